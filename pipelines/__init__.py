@@ -1,0 +1,1 @@
+"""Cairn: append-only signals in, trusted performance records out."""

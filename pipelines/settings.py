@@ -1,0 +1,57 @@
+"""Where a run reads and writes, and how much of the machine it may use: one typed object, from env and flags."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _container_memory_bytes() -> int:
+    """The memory this process may use: the control group's limit, or else the machine's."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/") / "sys" / "fs" / "cgroup" / "memory.max"
+    text = limit.read_text().strip() if limit.is_file() else "max"
+    return physical if text == "max" else min(physical, int(text))
+
+
+def _default_memory_limit() -> str:
+    return f"{_container_memory_bytes() * 6 // 10 // 2**20}MiB"
+
+
+class Settings(BaseSettings):
+    """All settings; each can be given in the environment as `CAIRN_<NAME>`, such as `CAIRN_DATA`."""
+
+    model_config = SettingsConfigDict(env_prefix="CAIRN_", frozen=True)
+
+    data: Path = Field(default=Path("data"), description="The data root.")
+    keep_versions: int = Field(default=7, ge=1, description="Published versions to keep.")
+    memory_limit: str = Field(
+        default_factory=_default_memory_limit, description="DuckDB's memory limit."
+    )
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+
+    @property
+    def landing(self) -> Path:
+        """Files as the sources dropped them; read, never touched."""
+        return self.data / "landing"
+
+    @property
+    def ledger(self) -> Path:
+        """Segments and the hash chain."""
+        return self.data / "ledger"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rejected rows, whole, with their reasons."""
+        return self.data / "quarantine"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file of a run: derived and disposable."""
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Versions, `current` and `status.json`."""
+        return self.data / "published"
