@@ -1,0 +1,120 @@
+"""A small warehouse for tests of the dbt project: chosen rows in, models out, without landing files.
+
+What belongs here: making the tables that `load` makes, inserting rows as the ledger would hold them, and
+running dbt on them in this process. Nothing here judges rows; a test gives what ingestion would accept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.ddl import raw_table
+from pipelines.contracts.model import Contract, Kind
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+
+LEDGER_TABLES = (
+    "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
+    """create table raw.ledger_accounting (
+        batch BIGINT, contract VARCHAR, rows_read BIGINT, accepted BIGINT, duplicates BIGINT,
+        quarantined BIGINT, files BIGINT
+    )""",
+    """create table raw.ledger_quarantine (
+        batch BIGINT, contract VARCHAR, file_hash VARCHAR, line BIGINT, file VARCHAR,
+        reasons VARCHAR[], raw VARCHAR
+    )""",
+    "create table raw.run_metrics (run_id VARCHAR, metric VARCHAR, dimension VARCHAR, value DOUBLE)",
+    """create table ops.run (
+        run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
+    )""",
+)
+
+Row = Mapping[str, Any]
+
+
+@contextmanager
+def connect(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in UTC, closed at the end of the block: dbt needs the file for itself."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+
+
+def make_warehouse(
+    path: Path,
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    as_of: datetime = AS_OF,
+    n: int = 1,
+) -> Path:
+    """A fresh warehouse at `path` with all raw and ledger tables, `ops.run`, and `rows` per contract.
+
+    A row names the columns that matter; defaults of the contract and, for entities, `effective_at` 1970-01-01 and
+    `is_deleted` false are filled in, and `_batch` is 1 unless given.
+    """
+    path.unlink(missing_ok=True)
+    with connect(path) as connection:
+        connection.execute("create schema raw; create schema ops")
+        for contract in CONTRACTS.values():
+            connection.execute(raw_table(contract))
+        for ddl in LEDGER_TABLES:
+            connection.execute(ddl)
+        connection.execute("insert into ops.run values ('run', ?, ?, 'head', 'code')", [n, as_of])
+    insert(path, rows or {})
+    return path
+
+
+def insert(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Add rows per contract (or per other table of `raw`, such as `ledger_batches`) to a warehouse."""
+    with connect(path) as connection:
+        for table, given in rows.items():
+            contract = CONTRACTS.get(table)
+            for place, row in enumerate(given):
+                full = _completed(contract, row, place) if contract else dict(row)
+                marks = ", ".join("?" for _ in full)
+                connection.execute(
+                    f"insert into raw.{table} ({', '.join(full)}) values ({marks})",
+                    list(full.values()),
+                )
+
+
+def _completed(contract: Contract, row: Row, place: int) -> dict[str, Any]:
+    """The row as the ledger holds it."""
+    defaults: dict[str, Any] = {"_batch": 1, "_row": place}
+    if contract.kind is Kind.ENTITY:
+        defaults |= {"effective_at": datetime(1970, 1, 1, tzinfo=UTC), "is_deleted": False}
+    if not row.get("is_deleted"):
+        for column in contract.declared:
+            if column.default is not None:
+                is_list = column.sql_type.endswith("[]")
+                defaults[column.name] = column.default.split("|") if is_list else column.default
+    return defaults | dict(row)
+
+
+def run_dbt(path: Path, *args: str, target: Path | None = None) -> dbtRunnerResult:
+    """Run dbt in this process on the warehouse at `path`; `target` keeps the parsed project (default: beside it)."""
+    os.environ["CAIRN_WAREHOUSE"] = str(path.resolve())
+    os.environ["DO_NOT_TRACK"] = "1"
+    target = target or path.parent / "target"
+    return dbtRunner().invoke(
+        [
+            *args,
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target-path",
+            str(target),
+            "--log-path",
+            str(target),
+        ]
+    )

@@ -1,0 +1,97 @@
+{# Calendar arithmetic that DuckDB and Spark spell differently. Days are DATE, moments TIMESTAMPTZ. #}
+
+{# day + days, a DATE. #}
+{% macro add_days(day, days) -%}
+    {{ return(adapter.dispatch('add_days')(day, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(day, days) -%}
+    cast({{ day }} + to_days(cast({{ days }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+    date_add({{ day }}, cast({{ days }} as int))
+{%- endmacro %}
+
+{# Midnights between two days: 0 for the same day, negative when `last_day` is the earlier one. #}
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('days_between')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(first_day, last_day) -%}
+    date_diff('day', {{ first_day }}, {{ last_day }})
+{%- endmacro %}
+
+{% macro spark__days_between(first_day, last_day) -%}
+    cast(datediff({{ last_day }}, {{ first_day }}) as bigint)
+{%- endmacro %}
+
+{# 1 (Monday) to 7 (Sunday). #}
+{% macro iso_day_of_week(day) -%}
+    {{ return(adapter.dispatch('iso_day_of_week')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_day_of_week(day) -%}
+    isodow({{ day }})
+{%- endmacro %}
+
+{% macro spark__iso_day_of_week(day) -%}
+    cast(weekday({{ day }}) + 1 as bigint)
+{%- endmacro %}
+
+{# One row per day from `first_day` to `last_day`, both included, `step` days apart; the only generator of its select. #}
+{% macro each_day(first_day, last_day, step=1) -%}
+    {{ return(adapter.dispatch('each_day')(first_day, last_day, step)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_day(first_day, last_day, step) -%}
+    cast(unnest(generate_series(
+        cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval '{{ step }}' day
+    )) as date)
+{%- endmacro %}
+
+{% macro spark__each_day(first_day, last_day, step) -%}
+    explode(case
+        when {{ first_day }} <= {{ last_day }}
+            then sequence({{ first_day }}, {{ last_day }}, interval '{{ step }}' day)
+    end)
+{%- endmacro %}
+
+{# The calendar day of a moment in a time zone (IANA name). #}
+{% macro local_day(moment, timezone) -%}
+    {{ return(adapter.dispatch('local_day')(moment, timezone)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_day(moment, timezone) -%}
+    cast(timezone({{ timezone }}, {{ moment }}) as date)
+{%- endmacro %}
+
+{% macro spark__local_day(moment, timezone) -%}
+    cast(from_utc_timestamp({{ moment }}, {{ timezone }}) as date)
+{%- endmacro %}
+
+{# The moment at which a calendar day begins in a time zone (IANA name). #}
+{% macro local_midnight(day, timezone) -%}
+    {{ return(adapter.dispatch('local_midnight')(day, timezone)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_midnight(day, timezone) -%}
+    timezone({{ timezone }}, cast({{ day }} as timestamp))
+{%- endmacro %}
+
+{% macro spark__local_midnight(day, timezone) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp), {{ timezone }})
+{%- endmacro %}
+
+{# Microseconds since 1970-01-01 UTC, a BIGINT: differences of moments are exact in it. #}
+{% macro epoch_microseconds(moment) -%}
+    {{ return(adapter.dispatch('epoch_microseconds')(moment)) }}
+{%- endmacro %}
+
+{% macro duckdb__epoch_microseconds(moment) -%}
+    epoch_us({{ moment }})
+{%- endmacro %}
+
+{% macro spark__epoch_microseconds(moment) -%}
+    unix_micros({{ moment }})
+{%- endmacro %}

@@ -1,0 +1,81 @@
+{# Lists that DuckDB and Spark spell differently. A published list is sorted (texts by their bytes). #}
+
+{# The aggregate of all values that are not NULL, sorted; an empty list when there are none. #}
+{% macro sorted_list(expression, where=none, distinct=false) -%}
+    {{ return(adapter.dispatch('sorted_list')(expression, where, distinct)) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(expression, where, distinct) -%}
+    coalesce(
+        list_sort(list({{ 'distinct ' if distinct }}{{ expression }}) filter (
+            where {{ expression }} is not null{{ ' and (' ~ where ~ ')' if where }}
+        ), 'asc', 'nulls first'),
+        []
+    )
+{%- endmacro %}
+
+{% macro spark__sorted_list(expression, where, distinct) -%}
+    array_sort({{ 'collect_set' if distinct else 'collect_list' }}({{ expression }}){{ ' filter (where ' ~ where ~ ')' if where }})
+{%- endmacro %}
+
+{# The aggregate of all values that are not NULL in ascending order of `keys`, expressions that are never NULL. #}
+{% macro ordered_list(expression, keys) -%}
+    {{ return(adapter.dispatch('ordered_list')(expression, keys)) }}
+{%- endmacro %}
+
+{% macro duckdb__ordered_list(expression, keys) -%}
+    coalesce(
+        list({{ expression }} order by {{ keys | join(' asc nulls last, ') }} asc nulls last) filter (
+            where {{ expression }} is not null
+        ),
+        []
+    )
+{%- endmacro %}
+
+{% macro spark__ordered_list(expression, keys) -%}
+    transform(
+        array_sort(collect_list(struct({{ keys | join(', ') }}, {{ expression }} as element)) filter (
+            where {{ expression }} is not null
+        )),
+        item -> item.element
+    )
+{%- endmacro %}
+
+{# The first `count` elements. #}
+{% macro first_elements(list, count) -%}
+    {{ return(adapter.dispatch('first_elements')(list, count)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_elements(list, count) -%}
+    {{ list }}[1:{{ count }}]
+{%- endmacro %}
+
+{% macro spark__first_elements(list, count) -%}
+    slice({{ list }}, 1, {{ count }})
+{%- endmacro %}
+
+{# Whether a list holds a value; NULL when either is NULL. #}
+{% macro list_has(list, value) -%}
+    {{ return(adapter.dispatch('list_has')(list, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_has(list, value) -%}
+    list_contains({{ list }}, {{ value }})
+{%- endmacro %}
+
+{% macro spark__list_has(list, value) -%}
+    array_contains({{ list }}, {{ value }})
+{%- endmacro %}
+
+{# A list of text literals. #}
+{% macro text_list(values) -%}
+    {{ return(adapter.dispatch('text_list')(values)) }}
+{%- endmacro %}
+
+{% macro duckdb__text_list(values) -%}
+    [{% for value in values %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %}]
+{%- endmacro %}
+
+{% macro spark__text_list(values) -%}
+    array({% for value in values %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -1,0 +1,42 @@
+{#
+    The two dials of a run: n, how much of the ledger is known, and as_of, the moment it is judged at.
+    Only staging turns them (`events`, `versions`); everything after it asks `as_of()` for "today".
+#}
+
+{# The moment that everything is judged at (TIMESTAMPTZ), as a scalar subquery. #}
+{% macro as_of() -%}
+    (select as_of from {{ source('ops', 'run') }})
+{%- endmacro %}
+
+{# The last ledger batch that this run reads, as a scalar subquery. #}
+{% macro ledger_position() -%}
+    (select n from {{ source('ops', 'run') }})
+{%- endmacro %}
+
+{# The rows of an event contract that are known and have happened. #}
+{% macro events(contract) -%}
+    select *
+    from {{ source('raw', contract) }}
+    where _batch <= {{ ledger_position() }}
+        and occurred_at <= {{ as_of() }}
+{%- endmacro %}
+
+{#
+    The versions of an entity contract that are known and have begun, each with `valid_to`, the moment the
+    next one begins (NULL = open). A tombstone ends the version before it and is no version itself.
+    (key, effective_at) is unique in the ledger, so the window's order is total.
+#}
+{% macro versions(contract, key) -%}
+    select * from (
+        select
+            *,
+            lead(effective_at) over (
+                partition by {{ key | join(', ') }}
+                order by effective_at nulls last
+            ) as valid_to
+        from {{ source('raw', contract) }}
+        where _batch <= {{ ledger_position() }}
+            and effective_at <= {{ as_of() }}
+    ) as version_or_tombstone
+    where not is_deleted
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{#
+    Exact arithmetic: aggregate integers and decimals, divide last, round half up (away from zero), once.
+    `scale` is the number of decimals of the operands; both are turned into whole numbers first, so that the
+    one division of two exact numbers is all the rounding there is (below 2^53 / 10^scale).
+#}
+
+{# A landed DOUBLE as DECIMAL(18,9), half up in the digits that were landed (hence by way of its shortest text). #}
+{% macro decimal_of_float(column) -%}
+    cast(cast({{ column }} as varchar) as decimal(18, 9))
+{%- endmacro %}
+
+{# numerator / denominator as DOUBLE; NULL when either is NULL or the denominator is 0. #}
+{% macro ratio(numerator, denominator, scale=0) -%}
+    case
+        when {{ denominator }} <> 0
+            then {{ whole_number(numerator, scale) }} / {{ whole_number(denominator, scale) }}
+    end
+{%- endmacro %}
+
+{# 100 x numerator / denominator as DOUBLE; NULL when either is NULL or the denominator is 0. #}
+{% macro percentage(numerator, denominator, scale=0) -%}
+    case
+        when {{ denominator }} <> 0
+            then {{ whole_number('100 * (' ~ numerator ~ ')', scale) }} / {{ whole_number(denominator, scale) }}
+    end
+{%- endmacro %}
+
+{# An exact value of at most `scale` decimals x 10^scale, as a DOUBLE without a fraction. #}
+{% macro whole_number(expression, scale) -%}
+    cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
+{%- endmacro %}
+
+{# An exact value (integer or DECIMAL) rounded half up to `places` decimals. #}
+{% macro half_up(expression, places) -%}
+    cast({{ expression }} as decimal(18, {{ places }}))
+{%- endmacro %}
