@@ -70,13 +70,18 @@
     cast(from_utc_timestamp({{ moment }}, {{ timezone }}) as date)
 {%- endmacro %}
 
-{# The moment at which a calendar day begins in a time zone (IANA name). #}
+{# The moment at which a calendar day begins in a time zone (IANA name): where the clock shows midnight twice, the first. #}
 {% macro local_midnight(day, timezone) -%}
     {{ return(adapter.dispatch('local_midnight')(day, timezone)) }}
 {%- endmacro %}
 
 {% macro duckdb__local_midnight(day, timezone) -%}
-    timezone({{ timezone }}, cast({{ day }} as timestamp))
+    case
+        when timezone({{ timezone }}, timezone({{ timezone }}, cast({{ day }} as timestamp)) - interval '1' hour)
+            = cast({{ day }} as timestamp)
+            then timezone({{ timezone }}, cast({{ day }} as timestamp)) - interval '1' hour
+        else timezone({{ timezone }}, cast({{ day }} as timestamp))
+    end
 {%- endmacro %}
 
 {% macro spark__local_midnight(day, timezone) -%}

@@ -79,3 +79,32 @@
 {% macro spark__text_list(values) -%}
     array({% for value in values %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
+
+{# The aggregate of all elements of lists, each once, sorted; an empty list when there are none. #}
+{% macro sorted_union(lists) -%}
+    {{ return(adapter.dispatch('sorted_union')(lists)) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_union(lists) -%}
+    coalesce(
+        list_sort(list_distinct(flatten(list({{ lists }}) filter (where len({{ lists }}) > 0))), 'asc', 'nulls first'),
+        []
+    )
+{%- endmacro %}
+
+{% macro spark__sorted_union(lists) -%}
+    array_sort(array_distinct(flatten(collect_list({{ lists }}))))
+{%- endmacro %}
+
+{# How many elements a list has, a BIGINT. #}
+{% macro list_size(list) -%}
+    {{ return(adapter.dispatch('list_size')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_size(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+{% macro spark__list_size(list) -%}
+    cast(size({{ list }}) as bigint)
+{%- endmacro %}

@@ -16,7 +16,7 @@ days as (
         internship_instance_id,
         workdays,
         today,
-        {{ each_day('starts_on', 'last_day') }} as day,
+        {{ each_day('starts_on', 'last_day') }} as day
     from begun
 ),
 
@@ -26,7 +26,7 @@ working_days as (
         days_off.day is null and {{ list_has('days.workdays', day_name('days.day')) }} as is_working_day,
         days.day < days.today as is_over,
         days.day,
-        {{ week_start('days.day') }} as week_start,
+        {{ week_start('days.day') }} as week_start
     from days
     left join days_off
         on days.internship_instance_id = days_off.internship_instance_id

@@ -12,7 +12,7 @@ earliest_submissions as (
         task_assignments.internship_instance_id,
         task_assignments.task_id,
         coalesce(submissions.occurred_at > task_assignments.due_at, false) as is_late,
-        submissions.occurred_at as submitted_at,
+        submissions.occurred_at as submitted_at
     from submissions
     inner join task_assignments
         on submissions.task_assignment_id = task_assignments.task_assignment_id

@@ -15,7 +15,7 @@ signals_of_the_day as (
         count(*) filter (where signal = 'task_completed' and is_late) as tasks_late,
         count(*) filter (where signal = 'employer_input') as employer_inputs,
         {{ sorted_list('subject_id', where="signal = 'task_overdue'", distinct=true) }} as overdue_task_ids,
-        {{ sorted_list('subject_id', where="signal = 'training_completed'", distinct=true) }} as training_ids,
+        {{ sorted_list('subject_id', where="signal = 'training_completed'", distinct=true) }} as training_ids
     from signals
     group by internship_instance_id, day
 ),
@@ -32,7 +32,7 @@ days as (
         calendar.is_working_day
             and (calendar.is_over or coalesce(signals_of_the_day.clock_ins, 0) > 0) as is_expected,
         calendar.day,
-        calendar.week_start,
+        calendar.week_start
     from calendar
     left join signals_of_the_day
         on calendar.internship_instance_id = signals_of_the_day.internship_instance_id

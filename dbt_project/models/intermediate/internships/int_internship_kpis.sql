@@ -21,7 +21,7 @@ metrics as (
 closed_weeks_together as (
     select
         days.internship_instance_id,
-        {{ internship_metrics() }},
+        {{ internship_metrics() }}
     from days
     inner join internships
         on days.internship_instance_id = internships.internship_instance_id
@@ -36,7 +36,7 @@ spans as (
         'week' as span,
         {{ internship_kpis() | join(', ') }},
         closed_weeks.period_start,
-        {{ local_midnight(add_days('closed_weeks.period_end', 1), 'internships.timezone') }} as judged_at,
+        {{ local_midnight(add_days('closed_weeks.period_end', 1), 'internships.timezone') }} as judged_at
     from closed_weeks
     inner join internships
         on closed_weeks.internship_instance_id = internships.internship_instance_id
@@ -49,7 +49,7 @@ spans as (
         'closed_weeks' as span,
         {{ internship_kpis() | join(', ') }},
         internships.first_week_start as period_start,
-        {{ as_of() }} as judged_at,
+        {{ as_of() }} as judged_at
     from internships
     left join closed_weeks_together
         on internships.internship_instance_id = closed_weeks_together.internship_instance_id
@@ -67,7 +67,7 @@ one_row_per_metric as (
             {%- endfor %}
         end as value,
         spans.period_start,
-        spans.judged_at,
+        spans.judged_at
     from spans
     cross join metrics
 )

@@ -30,7 +30,7 @@ still_open as (
         never_submitted.task_assignment_id,
         never_submitted.internship_instance_id,
         never_submitted.task_id,
-        never_submitted.due_at,
+        never_submitted.due_at
     from never_submitted
     where not exists (
         select 1 from closings

@@ -11,7 +11,7 @@ clock_ins as (
         attendance_record_id as subject_id,
         'clock_in' as signal,
         false as is_late,
-        occurred_at,
+        occurred_at
     from {{ ref('stg_attendance_records') }}
 ),
 
@@ -21,7 +21,7 @@ completed_tasks as (
         task_id as subject_id,
         'task_completed' as signal,
         is_late,
-        submitted_at as occurred_at,
+        submitted_at as occurred_at
     from {{ ref('int_internship_completed_tasks') }}
 ),
 
@@ -31,7 +31,7 @@ overdue_tasks as (
         task_id as subject_id,
         'task_overdue' as signal,
         false as is_late,
-        due_at as occurred_at,
+        due_at as occurred_at
     from {{ ref('int_internship_overdue_tasks') }}
 ),
 
@@ -41,7 +41,7 @@ completed_trainings as (
         training_id as subject_id,
         'training_completed' as signal,
         false as is_late,
-        occurred_at,
+        occurred_at
     from {{ ref('stg_training_events') }}
     where status = 'completed'
 ),
@@ -52,7 +52,7 @@ employer_inputs as (
         employer_input_id as subject_id,
         'employer_input' as signal,
         false as is_late,
-        occurred_at,
+        occurred_at
     from {{ ref('stg_employer_inputs') }}
 ),
 
@@ -73,7 +73,7 @@ on_local_days as (
         signals.*,
         internships.starts_on,
         internships.ends_on,
-        {{ local_day('signals.occurred_at', 'internships.timezone') }} as day,
+        {{ local_day('signals.occurred_at', 'internships.timezone') }} as day
     from signals
     inner join internships
         on signals.internship_instance_id = internships.internship_instance_id
@@ -85,7 +85,7 @@ within_the_internship as (
         subject_id,
         signal,
         is_late,
-        day,
+        day
     from on_local_days
     where day between starts_on and ends_on
 )

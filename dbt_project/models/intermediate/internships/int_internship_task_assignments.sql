@@ -12,7 +12,7 @@ of_internships as (
         task_assignments.internship_instance_id,
         task_assignments.task_id,
         task_assignments.assigned_at,
-        task_assignments.due_at,
+        task_assignments.due_at
     from task_assignments
     inner join internships
         on task_assignments.internship_instance_id = internships.internship_instance_id

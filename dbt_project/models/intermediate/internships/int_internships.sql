@@ -15,7 +15,7 @@ in_their_time_zone as (
         coalesce(internships.timezone, organizations.timezone, 'UTC') as timezone,
         internships.workdays,
         internships.starts_on,
-        internships.ends_on,
+        internships.ends_on
     from internships
     left join organizations
         on internships.organization_id = organizations.organization_id
@@ -26,7 +26,7 @@ seen_today as (
         *,
         {{ local_day(as_of(), 'timezone') }} as today,
         {{ week_start('starts_on') }} as first_week_start,
-        {{ week_start('ends_on') }} as last_week_start,
+        {{ week_start('ends_on') }} as last_week_start
     from in_their_time_zone
 ),
 
@@ -37,7 +37,7 @@ with_last_ended_week as (
         least(
             {{ add_days('last_week_start', 6) }},
             {{ add_days(week_start('today'), -1) }}
-        ) as last_ended_saturday,
+        ) as last_ended_saturday
     from seen_today
 ),
 
@@ -55,7 +55,7 @@ dated as (
         last_day,
         first_week_start,
         last_week_start,
-        case when last_ended_saturday >= starts_on then last_ended_saturday end as kpi_as_of,
+        case when last_ended_saturday >= starts_on then last_ended_saturday end as kpi_as_of
     from with_last_ended_week
 )
 
