@@ -6,7 +6,6 @@ running dbt on them in this process. Nothing here judges rows; a test gives what
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from pipelines.contracts import CONTRACTS
@@ -102,19 +103,30 @@ def _completed(contract: Contract, row: Row, place: int) -> dict[str, Any]:
 
 def run_dbt(path: Path, *args: str, target: Path | None = None) -> dbtRunnerResult:
     """Run dbt in this process on the warehouse at `path`; `target` keeps the parsed project (default: beside it)."""
-    os.environ["CAIRN_WAREHOUSE"] = str(path.resolve())
-    os.environ["DO_NOT_TRACK"] = "1"
     target = target or path.parent / "target"
-    return dbtRunner().invoke(
-        [
-            *args,
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT),
-            "--target-path",
-            str(target),
-            "--log-path",
-            str(target),
-        ]
-    )
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CAIRN_WAREHOUSE", str(path.resolve()))
+        environment.setenv("DO_NOT_TRACK", "1")
+        folders = {
+            "--project-dir": PROJECT,
+            "--profiles-dir": PROJECT,
+            "--target-path": target,
+            "--log-path": target,
+        }
+        options = [text for option, folder in folders.items() for text in (option, str(folder))]
+        try:
+            return dbtRunner().invoke([*args, *options])
+        finally:
+            # The adapter keeps the file open for as long as the process lives.
+            DuckDBConnectionManager.close_all_connections()
+
+
+def failures(result: dbtRunnerResult) -> list[str]:
+    """What went wrong in a dbt invocation: one `name: message` per node that did not pass."""
+    if result.exception is not None:
+        return [str(result.exception)]
+    return [
+        f"{node.node.name}: {node.message}"
+        for node in getattr(result.result, "results", [])
+        if str(node.status) not in ("success", "pass", "no-op")
+    ]
