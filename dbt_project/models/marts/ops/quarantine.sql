@@ -1,0 +1,20 @@
+with quarantine as (
+    select * from {{ ref('stg_ledger_quarantine') }}
+),
+
+without_addresses as (
+    select
+        contract,
+        file_hash,
+        line,
+        file,
+        reasons,
+        case
+            when contract = 'users' then {{ replace_matches('raw', '[^ ,;:"|@]+@[^ ,;"|@]+', '(e-mail)') }}
+            else raw
+        end as raw,
+        batch
+    from quarantine
+)
+
+select * from without_addresses

@@ -1,0 +1,8 @@
+{#- A view, so that the steps after the transformation are in it when it is published. -#}
+{{ config(materialized='view') }}
+
+with run_metrics as (
+    select * from {{ ref('stg_run_metrics') }}
+)
+
+select * from run_metrics
