@@ -1,0 +1,244 @@
+"""One batch: everything new in landing, judged, deduplicated and committed with one ledger line."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.model import Contract
+from pipelines.errors import CairnError
+from pipelines.ingest.csv_format import read_csv
+from pipelines.ingest.given import LINE, RAW, Notes, Reader
+from pipelines.ingest.jsonl_format import read_jsonl
+from pipelines.ingest.judge import REASONS, judging
+from pipelines.ingest.landing import LandingFile, UnreadableFileError, scan
+from pipelines.ingest.parquet_format import read_parquet
+from pipelines.ingest.reading import readings
+from pipelines.ingest.resolve import create_arrivals, resolve
+from pipelines.ledger import (
+    ContractEntry,
+    Entry,
+    FileEntry,
+    LedgerLock,
+    StoredFile,
+    refuse_if_damaged,
+)
+from pipelines.ledger.writing import BatchWriter
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import scratch
+
+READERS: dict[str, Reader] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
+UNREADABLE = "unreadable_file"
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What a batch did. `batch` is None when landing held nothing new, and then nothing was written."""
+
+    batch: int | None = None
+    contracts: dict[str, ContractEntry] = field(default_factory=dict)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unknown_contract: tuple[str, ...] = ()
+    swept: tuple[str, ...] = ()
+
+    @property
+    def ignored_columns(self) -> dict[str, tuple[str, ...]]:
+        """Per landing file the columns that its contract does not know."""
+        return {
+            file.name: file.ignored_columns
+            for contract in self.contracts.values()
+            for file in contract.files
+            if file.ignored_columns
+        }
+
+
+def ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
+    """Take everything new in landing into the ledger; raises `CairnError`, and then nothing was committed.
+
+    Files already in the ledger, by content, are passed over. The caller holds the ledger's lock.
+    """
+    refuse_if_damaged(settings)
+    writer = BatchWriter(lock)
+    swept = tuple(writer.sweep())
+    history = writer.ledger.entries()
+    landing = scan(settings.landing)
+    files = _new_files(landing.files, history)
+    if not files:
+        return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
+    reasons: Counter[tuple[str, str]] = Counter()
+    entries: dict[str, ContractEntry] = {}
+    for name, contract_files in files.items():
+        with scratch(settings) as connection:
+            batch = _ContractBatch(connection, CONTRACTS[name], contract_files, settings, writer)
+            entries[name] = batch.take(history)
+            reasons.update({(name, reason): count for reason, count in batch.reasons()})
+    entry = writer.commit(entries)
+    return IngestReport(entry.batch, entries, reasons, landing.unknown_contract, swept)
+
+
+def _new_files(
+    files: tuple[LandingFile, ...], history: list[Entry]
+) -> dict[str, list[LandingFile]]:
+    """Per contract the files that the ledger has never seen, once each, in the order of their hashes."""
+    seen = {
+        (name, file.sha256)
+        for entry in history
+        for name, contract in entry.contracts.items()
+        for file in contract.files
+    }
+    new: dict[str, list[LandingFile]] = {}
+    for file in sorted(files, key=lambda file: file.sha256):
+        identity = (file.contract.name, file.sha256)
+        if identity not in seen:
+            seen.add(identity)
+            new.setdefault(file.contract.name, []).append(file)
+    return {name: new[name] for name in CONTRACTS if name in new}
+
+
+class _ContractBatch:
+    """The files of one contract on their way into a batch."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        files: list[LandingFile],
+        settings: Settings,
+        writer: BatchWriter,
+    ) -> None:
+        self.connection = connection
+        self.contract = contract
+        self.files = files
+        self.settings = settings
+        self.writer = writer
+
+    def take(self, history: list[Entry]) -> ContractEntry:
+        """Read, judge, resolve and write the files; the result is what the ledger line will say."""
+        create_arrivals(self.connection, self.contract)
+        taken = tuple(self._take_file(place, file) for place, file in enumerate(self.files))
+        self._name_files()
+        segments = [
+            self.settings.data / entry.segment.path
+            for entry in (batch.contracts.get(self.contract.name) for batch in history)
+            if entry is not None and entry.segment is not None
+        ]
+        resolve(self.connection, self.contract, segments, self.writer.time)
+        columns = ", ".join(column.name for column in self.contract.columns)
+        segment = self._store(
+            self.settings.ledger,
+            f"""
+            select {columns}, files._sha256 as _file, {LINE}
+            from resolved inner join files using (_file)
+            where _status = 'accepted'
+            """,
+        )
+        self._collect_quarantine()
+        quarantine = self._store(
+            self.settings.quarantine,
+            f"""
+            select files._sha256 as _file, {LINE}, files._name as file, {REASONS} as reasons, {RAW} as raw
+            from rejected inner join files using (_file)
+            """,
+        )
+        return ContractEntry(
+            rows_read=sum(file.rows_read for file in taken),
+            accepted=segment.rows if segment else 0,
+            duplicates=self._count("resolved where _status = 'duplicate'"),
+            quarantined=quarantine.rows if quarantine else 0,
+            files=taken,
+            segment=segment,
+            quarantine=quarantine,
+        )
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """How often each reason of quarantine was given."""
+        return self.connection.execute(f"""
+            select reason, count(*) from (select unnest({REASONS}) as reason from rejected)
+            group by reason order by reason
+        """).fetchall()
+
+    def _take_file(self, place: int, file: LandingFile) -> FileEntry:
+        """Read and judge one file into `arrivals`; one that cannot be read becomes a single row."""
+        notes = Notes()
+        rows = 0
+        try:
+            before = file.path.stat()
+            for chunk in self._read(file, notes):
+                self._judge(place, chunk, bars=file.format == "csv")
+                rows += len(chunk)
+            after = file.path.stat()
+        except FileNotFoundError as error:
+            raise CairnError(
+                f"The landing file {file.name} vanished while it was read; nothing was committed and"
+                " the ledger is as it was; drop the file again, or run again without it."
+            ) from error
+        except UnreadableFileError:
+            self.connection.execute("delete from arrivals where _file = ?", [place])
+            self.connection.execute(
+                f"insert into arrivals by name select {place} as _file, 0 as {LINE},"
+                f" ['{UNREADABLE}'] as {REASONS}"
+            )
+            return FileEntry(name=file.name, sha256=file.sha256, rows_read=1)
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise CairnError(
+                f"The landing file {file.name} was written while it was read; nothing was committed and"
+                " the ledger is as it was; drop files under a name that ends in .tmp and rename them."
+            )
+        ignored = tuple(sorted(notes.ignored_columns))
+        return FileEntry(
+            name=file.name, sha256=file.sha256, rows_read=rows, ignored_columns=ignored
+        )
+
+    def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
+        if file.format is None:
+            raise UnreadableFileError(f"no format has the suffix {file.path.suffix!r}")
+        return READERS[file.format](file, self.connection, notes)
+
+    def _judge(self, place: int, chunk: pa.Table, *, bars: bool) -> None:
+        given = set(chunk.column_names)
+        self.connection.register("chunk", chunk)
+        self.connection.register("readings", readings(self.contract, chunk, bars=bars))
+        self.connection.execute(
+            f"insert into arrivals select {place}, * from ({judging(self.contract, given)})"
+        )
+        self.connection.unregister("chunk")
+        self.connection.unregister("readings")
+
+    def _name_files(self) -> None:
+        self.connection.execute(
+            "create temp table files (_file integer, _sha256 varchar, _name varchar)"
+        )
+        self.connection.executemany(
+            "insert into files values (?, ?, ?)",
+            [(place, file.sha256, file.name) for place, file in enumerate(self.files)],
+        )
+
+    def _collect_quarantine(self) -> None:
+        self.connection.execute(f"""
+            create temp table rejected as
+            select _file, {LINE}, {RAW}, {REASONS} from arrivals where len({REASONS}) > 0
+            union all
+            select _file, {LINE}, {RAW}, ['conflict'] from resolved where _status = 'conflict'
+        """)
+
+    def _store(self, folder: Path, rows: str) -> StoredFile | None:
+        """Write rows as this batch's Parquet file in a folder, in the order of (file hash, line)."""
+        count = self._count(f"({rows})")
+        if count == 0:
+            return None
+        temporary = self.writer.temporary_path(folder, self.contract.name)
+        target = str(temporary).replace("'", "''")
+        self.connection.execute(
+            f"copy (select * from ({rows}) order by _file, {LINE})"
+            f" to '{target}' (format parquet, compression zstd)"
+        )
+        return self.writer.keep(temporary, count)
+
+    def _count(self, relation: str) -> int:
+        row = self.connection.execute(f"select count(*) from {relation}").fetchone()
+        assert row is not None
+        return int(row[0])

@@ -1,0 +1,129 @@
+"""Which files lie in landing, what each is, and its bytes without compression."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.model import Contract
+
+WAITING_PREFIXES = (".", "_")
+WAITING_SUFFIXES = (".tmp", ".partial")
+FORMATS = ("csv", "jsonl", "parquet")
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+
+
+class UnreadableFileError(Exception):
+    """A landing file that cannot be read at all: one row read, one quarantined, line 0."""
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """A file under `landing/<contract>/`; its identity is (contract, SHA-256 of its bytes)."""
+
+    contract: Contract
+    path: Path
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Its name as people know it, `<contract>/<file>`."""
+        return f"{self.contract.name}/{self.path.name}"
+
+    @property
+    def format(self) -> str | None:
+        """`csv`, `jsonl` or `parquet` by its suffix, None for any other suffix."""
+        suffixes = [suffix.lower() for suffix in self.path.suffixes]
+        if suffixes and suffixes[-1] in COMPRESSIONS:
+            format_ = suffixes[-2].removeprefix(".") if len(suffixes) > 1 else ""
+            return format_ if format_ in ("csv", "jsonl") else None
+        format_ = suffixes[-1].removeprefix(".") if suffixes else ""
+        return format_ if format_ in FORMATS else None
+
+    def open(self) -> BinaryIO:
+        """The file's bytes, decompressed; reading broken compression raises `UnreadableFileError`."""
+        compression = COMPRESSIONS.get(self.path.suffix.lower())
+        if compression is None or self.path.stat().st_size == 0:
+            return self.path.open("rb")
+        return io.BufferedReader(_Decompressed(self.path, compression))
+
+
+class _Decompressed(io.RawIOBase):
+    """A compressed file, read; a fault of the compression says so as `UnreadableFileError`."""
+
+    def __init__(self, path: Path, compression: str) -> None:
+        self._stream = pa.input_stream(path, compression=compression)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            content = self._stream.read(len(buffer))
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFileError(f"broken compression: {error}") from error
+        buffer[: len(content)] = content
+        return len(content)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What lies in landing now: files of contracts by (contract, name), and files of none."""
+
+    files: tuple[LandingFile, ...]
+    unknown_contract: tuple[str, ...]
+
+
+def waits(path: Path) -> bool:
+    """True for a file that its source is still writing."""
+    return path.name.startswith(WAITING_PREFIXES) or path.name.endswith(WAITING_SUFFIXES)
+
+
+def scan(landing: Path) -> Landing:
+    """List and identify the files in landing; nothing is written."""
+    files: list[LandingFile] = []
+    unknown: list[str] = []
+    for path in sorted(landing.glob("*")):
+        if path.is_file() and not waits(path):
+            unknown.append(path.name)
+        if not path.is_dir() or path.name.startswith(WAITING_PREFIXES):
+            continue
+        contract = CONTRACTS.get(path.name)
+        for file in sorted(path.rglob("*")):
+            if not file.is_file() or waits(file):
+                continue
+            if contract is None or file.parent != path:
+                unknown.append(file.relative_to(landing).as_posix())
+            else:
+                files.append(LandingFile(contract, file, _sha256(file)))
+    return Landing(tuple(files), tuple(unknown))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def blocks(stream: BinaryIO, size: int = 8 * 2**20) -> Iterator[bytes]:
+    """The stream in blocks of `size` bytes, its byte order mark dropped."""
+    block = stream.read(size).removeprefix(b"\xef\xbb\xbf")
+    while block:
+        yield block
+        block = stream.read(size)
+
+
+def check_utf8(block: bytes) -> None:
+    """Raise `UnreadableFileError` unless the block, cut at a line, is UTF-8."""
+    try:
+        block.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(f"not UTF-8: {error.reason}") from error

@@ -1,0 +1,130 @@
+"""Texts whose meaning SQL cannot say: JSON, lists, time zones, and decimals in an unusual notation.
+
+Each distinct text of a chunk is read once, by the standard library, and joined back to its rows.
+"""
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
+
+NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+SCHEMA = pa.schema([(name, pa.string()) for name in ("_column", "_text", "_canonical", "_fault")])
+
+
+class FaultError(Exception):
+    """The reason of quarantine of a text."""
+
+
+def is_read(column: Column) -> bool:
+    """Whether texts of the column can need a reading."""
+    return column.type in (Type.JSON, Type.LIST, Type.TIMEZONE, Type.DECIMAL)
+
+
+def plain_decimal(column: Column) -> str:
+    """The notation of a decimal that a cast takes exactly."""
+    whole, scale = column.precision - column.scale, column.scale
+    return rf"[+-]?([0-9]{{1,{whole}}}(\.[0-9]{{0,{scale}}})?|\.[0-9]{{1,{scale}}})"
+
+
+def readings(contract: Contract, chunk: pa.Table, *, bars: bool) -> pa.Table:
+    """`_canonical` text or `_fault` of each distinct (`_column`, `_text`) of a chunk that needs reading.
+
+    `bars` says that `a|b` is a list too.
+    """
+    rows: list[tuple[str, str, str | None, str | None]] = []
+    for column in contract.columns:
+        if not is_read(column) or column.name not in chunk.column_names:
+            continue
+        texts = pc.utf8_trim(chunk[column.name], WHITE_SPACE).unique()
+        for text in texts.drop_null().to_pylist():
+            if text == "" or (
+                column.type is Type.DECIMAL and re.fullmatch(plain_decimal(column), text)
+            ):
+                continue
+            try:
+                rows.append((column.name, text, _read(column, text, bars), None))
+            except FaultError as fault:
+                rows.append((column.name, text, None, str(fault)))
+    return pa.Table.from_pylist(
+        [dict(zip(SCHEMA.names, row, strict=True)) for row in rows], schema=SCHEMA
+    )
+
+
+def _read(column: Column, text: str, bars: bool) -> str:
+    match column.type:
+        case Type.JSON:
+            return _read_object(text)
+        case Type.LIST:
+            return _read_list(column, text, bars)
+        case Type.TIMEZONE:
+            if text not in time_zones():
+                raise FaultError("timezone")
+            return text
+        case _:
+            return _read_decimal(column, text)
+
+
+def _read_object(text: str) -> str:
+    value = _strict_json(text)
+    if not isinstance(value, dict):
+        raise FaultError("type")
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _read_list(column: Column, text: str, bars: bool) -> str:
+    items = text.split("|") if bars and not text.startswith("[") else _strict_json(text)
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise FaultError("type")
+    words = {item.strip(WHITE_SPACE).lower() for item in items}
+    if not words <= {*column.values}:
+        raise FaultError("enum")
+    return json.dumps(sorted(words))
+
+
+def _read_decimal(column: Column, text: str) -> str:
+    parts = re.fullmatch(r"([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]{1,6}))?", text)
+    if parts is None or not re.fullmatch(NUMBER, text):
+        raise FaultError("type")
+    sign, whole, fraction, exponent = parts.groups()
+    digits = (whole + fraction).rstrip("0")
+    point = len(whole) + int(exponent or 0)
+    if not digits.strip("0"):
+        return "0"
+    if len(digits) - point > column.scale:
+        raise FaultError("type")
+    leading_zeros = len(digits) - len(digits.lstrip("0"))
+    if point - leading_zeros > column.precision - column.scale:
+        raise FaultError("range")
+    return sign + digits[:point].ljust(point, "0") + "." + "0" * -point + digits[max(point, 0) :]
+
+
+def _strict_json(text: str) -> Any:
+    try:
+        value = json.loads(text, parse_float=_number, parse_constant=_refuse)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise FaultError("type") from None
+    return value
+
+
+def _number(text: str) -> int | float:
+    """Numbers of equal value are the same number, however they are written."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of `zoneinfo`, of the same release on every machine."""
+    return frozenset((resources.files("tzdata") / "zones").read_text().split())

@@ -1,0 +1,136 @@
+"""Which of the judged rows are new: versions, duplicates and conflicts, against all history.
+
+Works on the temporary table `arrivals` of one contract: `_file` (place of the file in the batch's
+order, which is the order of hashes), `_line`, `_raw`, `_reasons`, and the contract's columns. Rows
+with reasons are left alone; the others get a `_status`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
+from pipelines.ingest.given import LINE, RAW
+from pipelines.ingest.judge import REASONS
+
+NEW_ENTITY_SINCE = "1970-01-01"
+
+
+def create_arrivals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make the empty table `arrivals`."""
+    columns = ", ".join(f"{column.name} {column.sql_type}" for column in contract.columns)
+    connection.execute(
+        f"create or replace temp table arrivals"
+        f" (_file integer, {LINE} bigint, {RAW} varchar, {REASONS} varchar[], {columns})"
+    )
+
+
+def resolve(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    segments: Sequence[Path],
+    batch_time: datetime,
+) -> None:
+    """Make the table `resolved`: the arrivals without reasons, with `_status`.
+
+    `accepted`, `duplicate` (of the first row with its key, equal content) or `conflict` (other content).
+    `segments` are all committed segments of the contract.
+    """
+    _read_history(connection, contract, segments)
+    if contract.kind is Kind.ENTITY:
+        _date_undated_versions(connection, contract, batch_time)
+    key = ", ".join(contract.key)
+    content = f"row({', '.join(contract.content)})"
+    connection.execute(f"""
+        create or replace temp table contested as
+        select {key} from arrivals where len({REASONS}) = 0 group by all having count(*) > 1
+        union
+        select {key} from history
+    """)
+    connection.execute(f"""
+        create or replace temp table resolved as
+        with good as (
+            select * from arrivals where len({REASONS}) = 0
+        ),
+        sole as (
+            select *, 'accepted' as _status from good anti join contested using ({key})
+        ),
+        candidates as (
+            select -1 as _file, 0 as {LINE}, {key}, {content} as _content
+            from history semi join contested using ({key})
+            union all
+            select _file, {LINE}, {key}, {content} from good semi join contested using ({key})
+        ),
+        compared as (
+            select
+                _file, {LINE},
+                row_number() over earlier as _rank,
+                _content is not distinct from first_value(_content) over earlier as _is_same
+            from candidates
+            window earlier as (partition by {key} order by _file nulls last, {LINE} nulls last)
+        )
+        select * from sole
+        union all
+        select
+            good.*,
+            case when _rank = 1 then 'accepted' when _is_same then 'duplicate' else 'conflict' end
+        from good inner join compared using (_file, {LINE})
+    """)
+
+
+def _read_history(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, segments: Sequence[Path]
+) -> None:
+    """The table `history`: what was accepted before under the keys of the arrivals."""
+    columns = ", ".join(column.name for column in contract.columns)
+    key = ", ".join(contract.entity_key)
+    accepted = "arrivals where false"
+    if segments:
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
+        accepted = f"read_parquet([{files}])"
+    connection.execute(f"""
+        create or replace temp table history as
+        select {columns} from (select {columns} from {accepted})
+        semi join (select {key} from arrivals where len({REASONS}) = 0) using ({key})
+    """)
+
+
+def _date_undated_versions(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, batch_time: datetime
+) -> None:
+    """Give entity rows without `effective_at` the moment from which they hold.
+
+    A new entity holds since 1970. Of a known one, the version in force at the batch's time is repeated
+    by a row with the same content, and followed by any other from that time on.
+    """
+    key = ", ".join(contract.entity_key)
+    content = ", ".join(contract.content)
+    landed = ", ".join(f"arrivals.{name}" for name in contract.content)
+    moment = EFFECTIVE_AT.name
+    connection.execute(
+        f"""
+        create or replace temp table dated as
+        with known as (
+            select
+                {key},
+                true as _is_known,
+                max({moment}) filter ({moment} <= $batch_time) as _since,
+                max_by(row({content}), {moment}) filter ({moment} <= $batch_time) as _content
+            from history
+            group by {key}
+        )
+        select arrivals.* replace (
+            case
+                when arrivals.{moment} is not null then arrivals.{moment}
+                when known._is_known is null then '{NEW_ENTITY_SINCE}'::timestamptz
+                when known._content is not distinct from row({landed}) then known._since
+                else $batch_time
+            end as {moment}
+        )
+        from arrivals left join known using ({key})
+        """,
+        {"batch_time": batch_time},
+    )
+    connection.execute("create or replace temp table arrivals as from dated")

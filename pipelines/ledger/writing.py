@@ -1,0 +1,144 @@
+"""How a batch becomes durable: files first, their folder next, the ledger line last.
+
+The line is the commit point. Whatever a crash leaves without a line is no part of the ledger and is
+swept by the next writer. One writer at a time, held by an advisory lock.
+"""
+
+import fcntl
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipelines.errors import CairnError
+from pipelines.ledger.chain import ORIGIN, ContractEntry, Entry, Ledger, StoredFile
+from pipelines.settings import Settings
+
+TEMPORARY_PREFIX = ".writing-"
+
+
+@dataclass(frozen=True)
+class LedgerLock:
+    """Proof that this process is the one writer of `settings.data`; only `ledger_lock` makes one."""
+
+    settings: Settings
+
+
+@contextmanager
+def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
+    """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it."""
+    settings.ledger.mkdir(parents=True, exist_ok=True)
+    path = settings.ledger / ".lock"
+    with path.open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            raise CairnError(
+                f"Another run holds the ledger in {settings.ledger} ({handle.read().strip() or 'unknown'});"
+                " nothing was read or written; wait for it to end and run again."
+            ) from None
+        handle.truncate(0)
+        handle.write(
+            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC).isoformat(timespec='seconds')}"
+        )
+        handle.flush()
+        try:
+            yield LedgerLock(settings)
+        finally:
+            handle.truncate(0)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class BatchWriter:
+    """Writes the files of the next batch and commits them with one line."""
+
+    def __init__(self, lock: LedgerLock) -> None:
+        self.settings = lock.settings
+        self.ledger = Ledger(lock.settings)
+        entries = self.ledger.entries()
+        self.number = len(entries) + 1
+        self._prev = entries[-1].hash if entries else ORIGIN
+        # A clock that jumps back must not reorder history.
+        after_last = [entry.time + timedelta(microseconds=1) for entry in entries[-1:]]
+        self.time = max([datetime.now(UTC), *after_last])
+        self._committed = {
+            stored.path
+            for entry in entries
+            for contract in entry.contracts.values()
+            for stored in contract.stored
+        }
+
+    def sweep(self) -> list[str]:
+        """Remove what a crashed writer left: files that no line names, and a torn last line."""
+        swept = []
+        for folder in (self.settings.ledger, self.settings.quarantine):
+            for path in sorted(folder.glob("*/*")):
+                name = path.relative_to(self.settings.data).as_posix()
+                if name not in self._committed:
+                    path.unlink()
+                    swept.append(name)
+        if self.ledger.file.exists():
+            content = self.ledger.file.read_bytes()
+            whole = content.rfind(b"\n") + 1
+            if whole < len(content):
+                with self.ledger.file.open("r+b") as handle:
+                    handle.truncate(whole)
+                    os.fsync(handle.fileno())
+                swept.append("the torn last line of ledger.jsonl")
+        return swept
+
+    def temporary_path(self, folder: Path, contract: str) -> Path:
+        """Where to write a Parquet file of this batch before `keep`."""
+        (folder / contract).mkdir(parents=True, exist_ok=True)
+        return folder / contract / f"{TEMPORARY_PREFIX}{self.number:06d}.parquet"
+
+    def keep(self, temporary: Path, rows: int) -> StoredFile:
+        """Make a written file durable under its name in this batch."""
+        final = temporary.with_name(f"{self.number:06d}.parquet")
+        with temporary.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            os.fsync(handle.fileno())
+        temporary.replace(final)
+        sync_folder(final.parent)
+        return StoredFile(
+            path=final.relative_to(self.settings.data).as_posix(),
+            rows=rows,
+            bytes=final.stat().st_size,
+            sha256=digest,
+        )
+
+    def commit(self, contracts: dict[str, ContractEntry]) -> Entry:
+        """Append the line; from here on the batch is history. A batch that does not balance is refused."""
+        for name, contract in contracts.items():
+            if not contract.balances:
+                raise CairnError(
+                    f"Batch {self.number} does not balance for {name}: {contract.rows_read} rows read,"
+                    f" but {contract.accepted} accepted + {contract.duplicates} duplicates"
+                    f" + {contract.quarantined} quarantined; nothing was committed and all landing files"
+                    " are as they were; this is a fault of Cairn, please report it with the files."
+                )
+        entry = Entry(
+            batch=self.number, time=self.time, contracts=contracts, prev=self._prev
+        ).sealed()
+        for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
+            if folder.exists():
+                sync_folder(folder)
+        with self.ledger.file.open("ab") as handle:
+            handle.write(entry.line())
+            handle.flush()
+            os.fsync(handle.fileno())
+        sync_folder(self.ledger.folder)
+        return entry

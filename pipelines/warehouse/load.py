@@ -1,0 +1,178 @@
+"""Loading: each segment once, in one transaction with the note that it was loaded."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.ddl import raw_table
+from pipelines.ledger import Entry, Ledger, StoredFile
+from pipelines.run import Run
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import connect
+
+BOOKS = (
+    "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
+    """create table raw.ledger_accounting (
+        batch BIGINT, contract VARCHAR, rows_read BIGINT, accepted BIGINT, duplicates BIGINT,
+        quarantined BIGINT, files BIGINT
+    )""",
+    """create table raw.ledger_quarantine (
+        batch BIGINT, contract VARCHAR, file_hash VARCHAR, line BIGINT, file VARCHAR,
+        reasons VARCHAR[], raw VARCHAR
+    )""",
+    "create table raw.run_metrics (run_id VARCHAR, metric VARCHAR, dimension VARCHAR, value DOUBLE)",
+    "create table ops.loaded_segments (path VARCHAR, sha256 VARCHAR)",
+    "create table ops.layout (digest VARCHAR)",
+    """create table ops.run (
+        run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
+    )""",
+)
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load added, in rows per contract; `rebuilt` says that the warehouse was begun anew."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    rebuilt: bool = False
+
+
+def load(settings: Settings, run: Run) -> LoadReport:
+    """Bring the warehouse to the ledger and set the run's two dials in `ops.run`.
+
+    A warehouse that was not loaded from this ledger, or by other contracts, is thrown away first.
+    """
+    entries = Ledger(settings).entries()
+    rebuilt = not _fits(settings, entries)
+    if rebuilt:
+        discard(settings)
+    with connect(settings) as connection:
+        if rebuilt:
+            _create(connection)
+        rows = _load_new(connection, settings.data, entries)
+        connection.execute("begin")
+        connection.execute("delete from ops.run")
+        connection.execute(
+            "insert into ops.run values (?, ?, ?, ?, ?)",
+            [run.run_id, run.n, run.as_of, run.head, run.code_version],
+        )
+        connection.execute("commit")
+    return LoadReport(rows, rebuilt)
+
+
+def discard(settings: Settings) -> None:
+    """Throw the warehouse away; the next load makes the same one again."""
+    for path in settings.data.glob("warehouse.duckdb*"):
+        if path.is_file():
+            path.unlink()
+
+
+def record_metrics(
+    connection: duckdb.DuckDBPyConnection, run_id: str, metrics: dict[tuple[str, str], float]
+) -> None:
+    """Add to `ops.run_metrics`: (metric, dimension) -> value, for one run."""
+    connection.executemany(
+        "insert into raw.run_metrics values (?, ?, ?, ?)",
+        [[run_id, metric, dimension, value] for (metric, dimension), value in metrics.items()],
+    )
+
+
+def _layout() -> str:
+    statements = (*BOOKS, *(raw_table(contract) for contract in CONTRACTS.values()))
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
+
+
+def _segments(entries: list[Entry]) -> dict[str, StoredFile]:
+    return {
+        stored.path: stored
+        for entry in entries
+        for contract in entry.contracts.values()
+        for stored in contract.stored
+    }
+
+
+def _fits(settings: Settings, entries: list[Entry]) -> bool:
+    """Whether the warehouse holds nothing but segments of this ledger, in today's layout."""
+    if not settings.warehouse.exists():
+        return False
+    segments = _segments(entries)
+    try:
+        with connect(settings) as connection:
+            layout = connection.execute("select digest from ops.layout").fetchall()
+            loaded = connection.execute("select path, sha256 from ops.loaded_segments").fetchall()
+    except duckdb.Error:
+        return False
+    return layout == [(_layout(),)] and all(
+        path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded
+    )
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("begin")
+    connection.execute("create schema raw; create schema ops")
+    for statement in (*BOOKS, *(raw_table(contract) for contract in CONTRACTS.values())):
+        connection.execute(statement)
+    connection.execute("insert into ops.layout values (?)", [_layout()])
+    connection.execute("commit")
+
+
+def _load_new(
+    connection: duckdb.DuckDBPyConnection, root: Path, entries: list[Entry]
+) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    books = connection.execute("select coalesce(max(batch), 0) from raw.ledger_batches").fetchone()
+    for entry in entries[books[0] if books else 0 :]:
+        connection.execute("begin")
+        connection.execute(
+            "insert into raw.ledger_batches values (?, ?, ?)", [entry.batch, entry.time, entry.hash]
+        )
+        for name, contract in entry.contracts.items():
+            counts = (
+                contract.rows_read,
+                contract.accepted,
+                contract.duplicates,
+                contract.quarantined,
+            )
+            connection.execute(
+                "insert into raw.ledger_accounting values (?, ?, ?, ?, ?, ?, ?)",
+                [entry.batch, name, *counts, len(contract.files)],
+            )
+            if contract.segment is not None:
+                _load_segment(connection, root, name, entry.batch, contract.segment)
+                rows[name] = rows.get(name, 0) + contract.accepted
+            if contract.quarantine is not None:
+                _load_quarantine(connection, root, name, entry.batch, contract.quarantine)
+        connection.execute("commit")
+    return rows
+
+
+def _load_segment(
+    connection: duckdb.DuckDBPyConnection, root: Path, name: str, batch: int, segment: StoredFile
+) -> None:
+    columns = ", ".join(column.name for column in CONTRACTS[name].columns)
+    connection.execute(
+        f"insert into raw.{name} select {columns}, ?, file_row_number + 1"
+        " from read_parquet(?, file_row_number = true)",
+        [batch, str(root / segment.path)],
+    )
+    _note_loaded(connection, segment)
+
+
+def _load_quarantine(
+    connection: duckdb.DuckDBPyConnection, root: Path, name: str, batch: int, stored: StoredFile
+) -> None:
+    connection.execute(
+        "insert into raw.ledger_quarantine"
+        " select ?, ?, _file, _line, file, reasons, raw from read_parquet(?)",
+        [batch, name, str(root / stored.path)],
+    )
+    _note_loaded(connection, stored)
+
+
+def _note_loaded(connection: duckdb.DuckDBPyConnection, stored: StoredFile) -> None:
+    connection.execute(
+        "insert into ops.loaded_segments values (?, ?)", [stored.path, stored.sha256]
+    )
