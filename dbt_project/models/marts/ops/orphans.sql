@@ -82,29 +82,8 @@
     'rules': 'rule_id',
     'campaigns': 'campaign_id',
 } -%}
-with required_achievements as (
-    select distinct rule_achievements.achievement_id
-    from {{ ref('stg_rule_achievements') }} as rule_achievements
-    inner join {{ ref('stg_rules') }} as rules
-        on rule_achievements.rule_id = rules.rule_id
-),
-
-latest_achievements as (
-    select
-        achievement_id,
-        lecture_id,
-        valid_to is not null as is_deleted,
-        achievement_id in (select achievement_id from required_achievements) as is_required
-    from {{ ref('stg_achievements_versions') }}
-    qualify row_number() over (partition by achievement_id order by valid_from desc nulls last) = 1
-),
-
-achievements_in_force as (
-    select
-        achievement_id,
-        lecture_id
-    from latest_achievements
-    where is_required or not is_deleted
+with achievements_in_force as (
+    select * from {{ ref('int_achievements_in_force') }}
 ),
 
 -- An event on a step counts once the step has been in force.
@@ -140,8 +119,8 @@ dangling as (
         'achievement_id' as column_name,
         'still_required' as kind,
         achievement_id as missing_id
-    from latest_achievements
-    where is_deleted and is_required
+    from achievements_in_force
+    where is_still_required
 ),
 
 counted as (

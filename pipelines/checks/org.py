@@ -1,0 +1,96 @@
+"""What the marts of `org` must satisfy: people, organizations and the calendar of weeks.
+
+Belongs here: rules about values of these marts and between them. Not here: keys, which the marts'
+own constraints hold, and what is wrong with a row that lands, which is its contract's business.
+"""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+
+from pipelines.checks.rule import Rule
+
+SUNDAY = 7
+
+
+class Users(pa.DataFrameModel):
+    """`org.users`. Strict: an e-mail address, or any other column beside these, is an error."""
+
+    user_id: str
+    username: str
+    organization_id: str = pa.Field(nullable=True)
+    role: str = pa.Field(
+        isin=["student", "employee", "teacher", "team_lead", "manager", "employer", "admin"]
+    )
+    experience_level: int = pa.Field(ge=1, le=10)
+
+    class Config:
+        """No other columns."""
+
+        strict = True
+
+
+class Organizations(pa.DataFrameModel):
+    """`org.organizations`."""
+
+    organization_id: str
+    name: str
+    timezone: str
+
+    class Config:
+        """No other columns."""
+
+        strict = True
+
+
+class Weeks(pa.DataFrameModel):
+    """`org.weeks`: from Sunday to Saturday."""
+
+    week_start: pl.Date
+    week_end: pl.Date
+
+    class Config:
+        """No other columns."""
+
+        strict = True
+
+    @pa.dataframe_check
+    @classmethod
+    def starts_on_sunday(cls, data: PolarsData) -> pl.LazyFrame:
+        """A week of the house starts on Sunday (UTC)."""
+        return data.lazyframe.select(pl.col("week_start").dt.weekday() == SUNDAY)
+
+    @pa.dataframe_check
+    @classmethod
+    def lasts_seven_days(cls, data: PolarsData) -> pl.LazyFrame:
+        """The last day is included."""
+        return data.lazyframe.select(
+            pl.col("week_end") == pl.col("week_start") + pl.duration(days=6)
+        )
+
+
+MODELS: dict[str, type[pa.DataFrameModel]] = {
+    "org.users": Users,
+    "org.organizations": Organizations,
+    "org.weeks": Weeks,
+}
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="weeks_have_no_gap",
+        tables=("org.weeks",),
+        description=(
+            "Every week between the first and the last is there: each one but the first starts seven days after"
+            " another. It matters to whoever fills quiet weeks with zeros from this calendar. A gap is a fault of"
+            " the model `weeks`, never of the data: look at what it generates between its first and last week."
+        ),
+        sql="""
+            select weeks.week_start
+            from org.weeks as weeks
+            where weeks.week_start > (select min(week_start) from org.weeks)
+                and weeks.week_start - 7 not in (select week_start from org.weeks)
+        """,
+    ),
+)
