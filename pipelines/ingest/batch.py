@@ -71,8 +71,8 @@ def ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
         return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
-    for name, contract_files in files.items():
-        with scratch(settings) as connection:
+    with scratch(settings) as connection:
+        for name, contract_files in files.items():
             batch = _ContractBatch(connection, CONTRACTS[name], contract_files, settings, writer)
             entries[name] = batch.take(history)
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
@@ -210,7 +210,7 @@ class _ContractBatch:
 
     def _name_files(self) -> None:
         self.connection.execute(
-            "create temp table files (_file integer, _sha256 varchar, _name varchar)"
+            "create or replace temp table files (_file integer, _sha256 varchar, _name varchar)"
         )
         self.connection.executemany(
             "insert into files values (?, ?, ?)",
@@ -219,7 +219,7 @@ class _ContractBatch:
 
     def _collect_quarantine(self) -> None:
         self.connection.execute(f"""
-            create temp table rejected as
+            create or replace temp table rejected as
             select _file, {LINE}, {RAW}, {REASONS} from arrivals where len({REASONS}) > 0
             union all
             select _file, {LINE}, {RAW}, ['conflict'] from resolved where _status = 'conflict'

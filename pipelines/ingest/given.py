@@ -6,7 +6,8 @@ A chunk is an Arrow table with
 - `_raw` string: the original text (of a Parquet row, its JSON);
 - `_malformed` bool: no record of the file's form;
 - `_mistyped` list<string>: columns whose value is of no type that reads as text (an object in an id);
-- one string column per column of the contract that the file has; NULL where it gives nothing.
+- one string column per column of the contract that the file has, trimmed unless it is free text;
+  NULL or empty where it gives nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.contracts.model import Contract
+from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.landing import LandingFile
 
 LINE, RAW, MALFORMED, MISTYPED = "_line", "_raw", "_malformed", "_mistyped"
@@ -40,15 +42,23 @@ def chunk(
     mistyped: pa.Array | None = None,
 ) -> pa.Table:
     """Put a chunk together; columns that the contract does not know are left out."""
-    known = {column.name for column in contract.columns}
     if mistyped is None:
         mistyped = pa.nulls(len(lines), pa.list_(pa.string()))
+    given = {
+        column.name: _trimmed(column, columns[column.name].cast(pa.string()))
+        for column in contract.columns
+        if column.name in columns
+    }
     return pa.table(
         {
             LINE: lines.cast(pa.int64()),
             RAW: raw.cast(pa.string()),
             MALFORMED: malformed,
             MISTYPED: mistyped,
-            **{name: values.cast(pa.string()) for name, values in columns.items() if name in known},
+            **given,
         }
     )
+
+
+def _trimmed(column: Column, values: pa.Array) -> pa.Array:
+    return values if column.type is Type.TEXT else pc.utf8_trim(values, WHITE_SPACE)

@@ -5,7 +5,7 @@ when its text says none, and faults: reasons of quarantine, each with its condit
 (`given.<column>`, NULL when missing) and the value. Types and ranges: `contracts.md`, section "Types".
 """
 
-from pipelines.contracts.model import IS_DELETED, WHITE_SPACE, Column, Contract, Kind, Type
+from pipelines.contracts.model import IS_DELETED, Column, Contract, Kind, Type
 from pipelines.ingest.given import LINE, MALFORMED, MISTYPED, RAW
 from pipelines.ingest.reading import NUMBER, is_read, plain_decimal
 
@@ -42,8 +42,12 @@ def judging(contract: Contract, given: set[str]) -> str:
     read_faults = ", ".join(
         f"{column.name} := {column.name}_reading._fault" for column in columns if is_read(column)
     )
+    faults = _faults(contract)
+    is_faulty = "\n                or ".join(
+        f"coalesce({condition}, false)" for _, condition in faults
+    )
     reasons = ",\n                ".join(
-        f"case when {condition} then '{reason}' end" for reason, condition in _faults(contract)
+        f"case when {condition} then '{reason}' end" for reason, condition in faults
     )
     return f"""
         with texts as (
@@ -61,9 +65,13 @@ def judging(contract: Contract, given: set[str]) -> str:
             from deleted as texts{joins}
         ),
         judged as (
-            select *, case when {MALFORMED} then ['malformed'] else list_sort(list_distinct([
-                {reasons}
-            ])) end as {REASONS}
+            select *, case
+                when {MALFORMED} then ['malformed']
+                when {is_faulty} then list_sort(list_distinct([
+                    {reasons}
+                ]))
+                else []
+            end as {REASONS}
             from valued
         )
         select {LINE}, {RAW}, {REASONS}, {", ".join(column.name for column in columns)} from judged
@@ -71,11 +79,9 @@ def judging(contract: Contract, given: set[str]) -> str:
 
 
 def _text(column: Column) -> str:
-    """The column's text, NULL when missing: trimmed unless it is free text, enums in lower case."""
-    if column.type is Type.TEXT:
-        return f"nullif({column.name}, '')"
-    trimmed = f"nullif(trim({column.name}, '{WHITE_SPACE}'), '')"
-    return f"lower({trimmed})" if column.type in (Type.ENUM, Type.BOOL) else trimmed
+    """The column's text, NULL when missing; words in lower case."""
+    text = f"nullif({column.name}, '')"
+    return f"lower({text})" if column.type in (Type.ENUM, Type.BOOL) else text
 
 
 def _is_tombstone(contract: Contract) -> str:

@@ -10,7 +10,6 @@ from importlib import resources
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 
@@ -42,8 +41,7 @@ def readings(contract: Contract, chunk: pa.Table, *, bars: bool) -> pa.Table:
     for column in contract.columns:
         if not is_read(column) or column.name not in chunk.column_names:
             continue
-        texts = pc.utf8_trim(chunk[column.name], WHITE_SPACE).unique()
-        for text in texts.drop_null().to_pylist():
+        for text in chunk[column.name].unique().drop_null().to_pylist():
             if text == "" or (
                 column.type is Type.DECIMAL and re.fullmatch(plain_decimal(column), text)
             ):
