@@ -22,7 +22,9 @@ def staged_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built_warehouse(staged_warehouse: Path) -> Path:
     """The same warehouse with every seed and model built."""
-    assert failures(run_dbt(staged_warehouse, "build", "--exclude-resource-type", "unit_test")) == []
+    assert (
+        failures(run_dbt(staged_warehouse, "build", "--exclude-resource-type", "unit_test")) == []
+    )
     return staged_warehouse
 
 

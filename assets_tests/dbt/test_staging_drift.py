@@ -20,7 +20,9 @@ ENTITIES = [contract for contract in CONTRACTS.values() if contract.kind is Kind
 
 def described(warehouse: duckdb.DuckDBPyConnection, model: str) -> list[tuple[str, str]]:
     rows = warehouse.execute(f"describe staging.{model}").fetchall()
-    return [(name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")) for name, kind, *_ in rows]
+    return [
+        (name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")) for name, kind, *_ in rows
+    ]
 
 
 def declared(contract: Contract) -> list[tuple[str, str]]:

@@ -1,0 +1,102 @@
+"""Formulas and dialect: each macro's value on DuckDB, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets_tests.dbt.harness import connect, run_dbt
+
+CASES: dict[str, Any] = {
+    # The documents' sample week is Sunday 2026-03-01 to Saturday 2026-03-07.
+    "{{ week_start(\"date '2026-02-28'\") }}": date(2026, 2, 22),
+    "{{ week_start(\"date '2026-03-01'\") }}": date(2026, 3, 1),
+    "{{ week_start(\"date '2026-03-07'\") }}": date(2026, 3, 1),
+    "{{ week_start(\"timestamptz '2026-03-08 00:30:00+01'\") }}": date(2026, 3, 1),
+    "{{ week_start('cast(null as date)') }}": None,
+    # 0.1 + 0.2 of 0.6 in decimals is exactly a half; in doubles it is 0.5000000000000001.
+    "{{ ratio('0.1 + 0.2', '0.6', scale=1) }}": 0.5,
+    "{{ ratio('1', '3') }}": 1 / 3,
+    "{{ ratio('1', '0') }}": None,
+    "{{ ratio('cast(null as bigint)', '3') }}": None,
+    "{{ percentage('1.75', '2.5', scale=2) }}": 70.0,
+    "{{ percentage('1', '0') }}": None,
+    "{{ half_up('0.125', 2) }}": Decimal("0.13"),
+    "{{ half_up('-0.125', 2) }}": Decimal("-0.13"),
+    "{{ decimal_of_float('cast(1.0000000015 as double)') }}": Decimal("1.000000002"),
+    "{{ decimal_of_float('cast(2.5e-9 as double)') }}": Decimal("0.000000003"),
+    "{{ decimal_of_float('cast(999999999.9 as double)') }}": Decimal("999999999.900000000"),
+    "{{ add_days(\"date '2026-02-28'\", 1) }}": date(2026, 3, 1),
+    "{{ days_between(\"date '2026-03-07'\", \"date '2026-03-01'\") }}": -6,
+    "{{ iso_day_of_week(\"date '2026-03-01'\") }}": 7,
+    # Clocks in Berlin go forward on 2026-03-29 at 01:00 UTC: that day begins at 23:00 UTC, the next at 22:00.
+    "{{ local_day(\"timestamptz '2026-03-28 23:00:00Z'\", \"'Europe/Berlin'\") }}": date(
+        2026, 3, 29
+    ),
+    "{{ local_midnight(\"date '2026-03-29'\", \"'Europe/Berlin'\") }}": datetime(
+        2026, 3, 28, 23, tzinfo=UTC
+    ),
+    "{{ local_midnight(\"date '2026-03-30'\", \"'Europe/Berlin'\") }}": datetime(
+        2026, 3, 29, 22, tzinfo=UTC
+    ),
+    "{{ epoch_microseconds(\"timestamptz '1970-01-01 00:00:00.000001Z'\") }}": 1,
+    "(select {{ sorted_list('x') }} from (values ('b'), (null), ('a'), ('b')) as t (x))": [
+        "a",
+        "b",
+        "b",
+    ],
+    "(select {{ sorted_list('x', distinct=true) }} from (values ('b'), ('Z'), ('b')) as t (x))": [
+        "Z",
+        "b",
+    ],
+    "(select {{ sorted_list('x', where='x > 1') }} from (values (1)) as t (x))": [],
+    "(select {{ ordered_list('x', ['y', 'x']) }} from (values ('b', 1), ('a', 2), ('c', 1)) as t (x, y))": [
+        "b",
+        "c",
+        "a",
+    ],
+    "{{ first_elements(\"['a', 'b', 'c']\", 2) }}": ["a", "b"],
+    "{{ list_has(\"['a']\", \"'b'\") }}": False,
+    "{{ text_list(['a', 'b']) }}": ["a", "b"],
+    "{{ sha256_hex(\"'a'\") }}": sha256(b"a").hexdigest(),
+    "{{ json_text(\"'{\\\"a\\\": 42}'\", '$.a') }}": "42",
+    "{{ json_text(\"'{\\\"a\\\": 42}'\", '$.b') }}": None,
+    "{{ replace_matches(\"'a1b22'\", '[0-9]+', '-') }}": "a-b-",
+}
+
+
+@pytest.fixture(scope="module")
+def values(staged_warehouse: Path) -> Iterator[dict[str, Any]]:
+    columns = ", ".join(f"{case} as case_{place}" for place, case in enumerate(CASES))
+    result = run_dbt(staged_warehouse, "compile", "--quiet", "--inline", f"select {columns}")
+    assert result.success, result.exception
+    with connect(staged_warehouse) as connection:
+        row = connection.execute(result.result.results[0].node.compiled_code).fetchone()
+    assert row is not None
+    yield dict(zip(CASES, row, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_macro(case: str, values: dict[str, Any]) -> None:
+    assert values[case] == CASES[case]
+    assert type(values[case]) is type(CASES[case])
+
+
+@pytest.mark.slow
+def test_each_day_has_both_ends(staged_warehouse: Path) -> None:
+    days = "{{ each_day('first_day', 'last_day', step=7) }}"
+    spans = (
+        "(values (date '2026-03-01', date '2026-03-15'), (date '2026-03-02', date '2026-03-01'))"
+    )
+    sql = f"select {days} as day from {spans} as t (first_day, last_day) order by day"
+    result = run_dbt(staged_warehouse, "compile", "--quiet", "--inline", sql)
+    with connect(staged_warehouse) as connection:
+        found = connection.execute(result.result.results[0].node.compiled_code).fetchall()
+    assert [day for (day,) in found] == [date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 15)]

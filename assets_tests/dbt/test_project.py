@@ -1,0 +1,118 @@
+"""The dbt project as a whole: no warning, every mart documented, every unit test passed, every list complete."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets_tests.dbt.harness import PROJECT, failures, run_dbt
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.model import Kind, Link
+
+ROLES = {"student", "employer", "teacher", "admin", "ai"}
+
+Node = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def marts(staged_warehouse: Path) -> dict[str, Node]:
+    """The marts of target/manifest.json by `<domain>.<mart>`."""
+    manifest = json.loads((staged_warehouse.parent / "target" / "manifest.json").read_text())
+    return {
+        f"{node['schema']}.{node['alias']}": node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
+
+
+def grain(node: Node) -> list[str]:
+    keys = [key["columns"] for key in node["constraints"] if key["type"] == "primary_key"]
+    return keys[0] if keys else node["config"]["meta"].get("grain", [])
+
+
+@pytest.mark.slow
+def test_parsing_warns_of_nothing(staged_warehouse: Path) -> None:
+    result = run_dbt(staged_warehouse, "parse", "--no-partial-parse", "--warn-error")
+    assert result.success, result.exception
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R000-33", "R000-35")
+def test_every_mart_says_who_may_see_it(marts: dict[str, Node]) -> None:
+    for name, node in marts.items():
+        meta = node["config"]["meta"]
+        assert meta.get("visibility"), f"{name} declares no visibility"
+        assert set(meta["visibility"]) <= ROLES, name
+        assert meta.get("owner", grain(node)[0]).strip('"') in node["columns"], name
+        for column, described in node["columns"].items():
+            hidden_from = described["config"]["meta"].get("hidden_from", [])
+            assert set(hidden_from) <= set(meta["visibility"]), f"{name}.{column}"
+
+
+@pytest.mark.slow
+def test_every_mart_and_column_is_described(marts: dict[str, Node]) -> None:
+    for name, node in marts.items():
+        assert len(node["description"]) > 40, f"{name} has no description"
+        for column, described in node["columns"].items():
+            assert described["description"], f"{name}.{column} has no description"
+            assert described["data_type"], f"{name}.{column} has no type"
+
+
+@pytest.mark.slow
+def test_every_mart_has_an_enforced_contract_and_a_grain(marts: dict[str, Node]) -> None:
+    for name, node in marts.items():
+        assert node["contract"]["enforced"], name
+        assert grain(node), f"{name} has no grain"
+        assert {column.strip('"') for column in grain(node)} <= set(node["columns"]), name
+
+
+@pytest.mark.slow
+def test_e_mail_addresses_are_in_no_mart(marts: dict[str, Node]) -> None:
+    assert "org.users" in marts
+    assert [name for name, node in marts.items() if "email" in node["columns"]] == []
+
+
+@pytest.mark.slow
+def test_every_unit_test_passes(built_warehouse: Path) -> None:
+    result = run_dbt(built_warehouse, "test", "--select", "test_type:unit")
+    assert failures(result) == []
+    assert len(result.result.results) > 0
+
+
+def listed_contracts(macro: str) -> list[str]:
+    text = (PROJECT / "macros" / "contracts.sql").read_text()
+    found = re.search(rf"macro {macro}\(\).*?endmacro", text, re.DOTALL)
+    assert found is not None
+    return re.findall(r"'(\w+)'", found.group())
+
+
+def test_the_lists_of_contracts_are_complete() -> None:
+    by_kind = {
+        kind: [name for name, contract in CONTRACTS.items() if contract.kind is kind]
+        for kind in Kind
+    }
+    assert listed_contracts("event_contracts") == by_kind[Kind.EVENT]
+    assert listed_contracts("entity_contracts") == by_kind[Kind.ENTITY]
+
+
+def test_orphans_go_through_every_declared_reference() -> None:
+    text = (PROJECT / "models" / "marts" / "ops" / "orphans.sql").read_text()
+    listed = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(\w+)'\)", text)
+    declared = [
+        (
+            contract.name,
+            column.name,
+            column.reference.target,
+            "orphan" if column.reference.link is Link.STRUCTURAL else "unresolved",
+        )
+        for contract in CONTRACTS.values()
+        for column in contract.columns
+        if column.reference is not None
+    ]
+    assert listed == declared
+    keys = dict(re.findall(r"'(\w+)': '(\w+)'", text))
+    assert keys == {target: CONTRACTS[target].entity_key[0] for _, _, target, _ in declared}
