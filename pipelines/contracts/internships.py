@@ -43,6 +43,7 @@ CONTRACTS = (
                 "range",
                 "ends_on",
                 "ends_on < starts_on or ends_on > starts_on + interval 5 years",
+                "ends_on from starts_on to 5 years later",
             ),
         ),
     ),
@@ -71,7 +72,7 @@ CONTRACTS = (
             floating("min_value"),
             floating("max_value"),
         ),
-        rules=(Rule("missing", "min_value", "given.max_value is null"),),
+        rules=(Rule("missing", "min_value", "given.max_value is null", "min_value or max_value"),),
     ),
     event(
         "internships",
@@ -83,7 +84,14 @@ CONTRACTS = (
             timestamp("occurred_at", required=True),
             timestamp("clocked_out_at"),
         ),
-        rules=(Rule("range", "clocked_out_at", "clocked_out_at < occurred_at"),),
+        rules=(
+            Rule(
+                "range",
+                "clocked_out_at",
+                "clocked_out_at < occurred_at",
+                "clocked_out_at >= occurred_at",
+            ),
+        ),
     ),
     event(
         "internships",

@@ -121,12 +121,13 @@ class Rule:
 
     `broken` is a SQL condition over the typed columns (`starts_on`) and over what the row gave for
     them (`given.starts_on`: text, NULL when missing). A `missing` rule holds only where its own column
-    was not given. A tombstone breaks no rule.
+    was not given. A tombstone breaks no rule. `says` is the rule as people read it.
     """
 
     reason: str
     column: str
     broken: str
+    says: str
 
     @property
     def label(self) -> str:

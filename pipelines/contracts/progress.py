@@ -127,9 +127,19 @@ CONTRACTS = (
             timestamp("occurred_at", required=True),
         ),
         rules=(
-            Rule("missing", "score", "event_type = 'attempted'"),
-            Rule("missing", "target_score", "event_type = 'target_adjusted'"),
-            Rule("missing", "actor_id", f"event_type in {TEACHER_EVENTS}"),
+            Rule("missing", "score", "event_type = 'attempted'", "score for attempted"),
+            Rule(
+                "missing",
+                "target_score",
+                "event_type = 'target_adjusted'",
+                "target_score for target_adjusted",
+            ),
+            Rule(
+                "missing",
+                "actor_id",
+                f"event_type in {TEACHER_EVENTS}",
+                "actor_id for the teacher's event types",
+            ),
         ),
     ),
     event(

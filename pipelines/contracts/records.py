@@ -66,7 +66,7 @@ CONTRACTS = (
             identifier("actor_id"),
             OCCURRED_AT,
         ),
-        rules=(Rule("missing", "points", "status = 'reviewed'"),),
+        rules=(Rule("missing", "points", "status = 'reviewed'", "points for reviewed"),),
     ),
     entity(
         "records",
@@ -81,13 +81,19 @@ CONTRACTS = (
             text("description"),
         ),
         rules=(
-            Rule("missing", "threshold", "value_type in ('numeric', 'percentage')"),
+            Rule(
+                "missing",
+                "threshold",
+                "value_type in ('numeric', 'percentage')",
+                "threshold for numeric and percentage",
+            ),
             Rule(
                 "range",
                 "threshold",
                 "(value_type = 'boolean' and given.threshold is not null)"
                 " or (value_type = 'numeric' and threshold <= 0)"
                 " or (value_type = 'percentage' and (threshold < 0 or threshold > 100))",
+                "no threshold for boolean, > 0 for numeric, 0..100 for percentage",
             ),
         ),
     ),
@@ -120,6 +126,7 @@ CONTRACTS = (
                 "range",
                 "min_points_absolute",
                 "given.min_percentage is not null and given.min_points_absolute is not null",
+                "min_percentage or min_points_absolute, not both",
             ),
         ),
     ),
@@ -148,7 +155,9 @@ CONTRACTS = (
             text("note"),
             OCCURRED_AT,
         ),
-        rules=(Rule("missing", "certified_by", "status <> 'pending'"),),
+        rules=(
+            Rule("missing", "certified_by", "status <> 'pending'", "certified_by unless pending"),
+        ),
     ),
     entity(
         "records",
@@ -195,7 +204,12 @@ CONTRACTS = (
             OCCURRED_AT,
         ),
         rules=(
-            Rule("missing", "user_id", "event_type in ('registered', 'confirmed', 'withdrawn')"),
+            Rule(
+                "missing",
+                "user_id",
+                "event_type in ('registered', 'confirmed', 'withdrawn')",
+                "user_id for registered, confirmed and withdrawn",
+            ),
         ),
     ),
 )
