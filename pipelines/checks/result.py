@@ -1,0 +1,48 @@
+"""What a check found.
+
+Belongs here: the result's shape and its words. Not here: how it was found (`frames`, `run`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EXAMPLES = 5
+LONGEST_EXAMPLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check on the warehouse as it stands.
+
+    `tables[0]` is the table that it is about. `examples` are at most five broken rows as text; they may
+    hold personal data and belong where administrators read. `sentence` holds none.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    description: str
+    blocking: bool
+    passed: bool
+    rows_checked: int
+    broken_rows: int
+    examples: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What, where, how many, and what to do."""
+        where = ", ".join(self.tables)
+        if self.passed:
+            return f"{self.name} holds on {where} ({self.rows_checked:,} rows)."
+        count = f"{self.broken_rows:,} broken of {self.rows_checked:,} rows"
+        return f"{self.name} fails on {where}: {count}. {self.description}"
+
+    @property
+    def message(self) -> str:
+        """The sentence, and a line per example."""
+        return "\n- ".join((self.sentence, *self.examples))
+
+
+def shortened(text: str) -> str:
+    """An example of bearable length."""
+    return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + "…"
