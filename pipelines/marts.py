@@ -96,7 +96,7 @@ def _grain(node: Mapping[str, Any], meta: Mapping[str, Any]) -> tuple[str, ...]:
     """The primary key, or `meta.grain` of a mart whose grain may hold a NULL."""
     for constraint in node.get("constraints", ()):
         if constraint["type"] == "primary_key":
-            return tuple(constraint["columns"])
+            return tuple(column.strip('"') for column in constraint["columns"])
     for column in node["columns"].values():
         if any(constraint["type"] == "primary_key" for constraint in column.get("constraints", ())):
             return (column["name"],)
