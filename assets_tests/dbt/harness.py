@@ -20,25 +20,10 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import Contract, Kind
+from pipelines.warehouse.load import BOOKS
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
-
-LEDGER_TABLES = (
-    "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
-    """create table raw.ledger_accounting (
-        batch BIGINT, contract VARCHAR, rows_read BIGINT, accepted BIGINT, duplicates BIGINT,
-        quarantined BIGINT, files BIGINT
-    )""",
-    """create table raw.ledger_quarantine (
-        batch BIGINT, contract VARCHAR, file_hash VARCHAR, line BIGINT, file VARCHAR,
-        reasons VARCHAR[], raw VARCHAR
-    )""",
-    "create table raw.run_metrics (run_id VARCHAR, metric VARCHAR, dimension VARCHAR, value DOUBLE)",
-    """create table ops.run (
-        run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
-    )""",
-)
 
 Row = Mapping[str, Any]
 
@@ -67,7 +52,7 @@ def make_warehouse(
         connection.execute("create schema raw; create schema ops")
         for contract in CONTRACTS.values():
             connection.execute(raw_table(contract))
-        for ddl in LEDGER_TABLES:
+        for ddl in BOOKS:
             connection.execute(ddl)
         connection.execute("insert into ops.run values ('run', ?, ?, 'head', 'code')", [n, as_of])
     insert(path, rows or {})
