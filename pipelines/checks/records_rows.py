@@ -122,9 +122,8 @@ class AchievementProgress(pa.DataFrameModel):
     def grade_is_normalized(cls, data: PolarsData) -> pl.LazyFrame:
         """Trimmed, in lower case, and NULL rather than empty."""
         grade = pl.col("grade_value")
-        return data.lazyframe.select(
-            ((grade == grade.str.strip_chars().str.to_lowercase()) & (grade != "")).fill_null(True)
-        )
+        is_normalized = (grade == grade.str.strip_chars()) & ~grade.str.contains("^$|[A-Z]")
+        return data.lazyframe.select(is_normalized.fill_null(True))
 
     @pa.dataframe_check
     @classmethod

@@ -5,8 +5,8 @@ with member as (
     select
         record.*,
         -- Whole numbers of 1/10,000 point, so that nothing is rounded before the end.
-        cast(10000 * record.points_total_materialized as hugeint) as total,
-        cast(10000 * record.points_max_materialized as hugeint) as maximum
+        cast(10000 * cast(record.points_total_materialized as decimal(38, 4)) as hugeint) as total,
+        cast(10000 * cast(record.points_max_materialized as decimal(38, 4)) as hugeint) as maximum
     from records.performance_records as record
     where record.lecture_id = lecture_id
         and record.user_id = user_id
