@@ -1,0 +1,27 @@
+"""Step 5: one immutable version per run, per role, shown by one atomic switch; and what readers are told.
+
+`publication` puts a version together from `tables` (Parquet), `database` (`cairn.duckdb`) and `manifest`,
+`versions` makes it atomic, `status` says what is served. Visibility is declared beside each mart and
+enforced here, nowhere else. Whether a version deserves to be published is `pipelines.checks`' business.
+"""
+
+from pipelines.publish.manifest import read_manifest
+from pipelines.publish.publication import Publication, publish
+from pipelines.publish.status import (
+    PERFORMANCE_DATA_UNAVAILABLE,
+    Failure,
+    State,
+    read_status,
+    write_status,
+)
+
+__all__ = [
+    "PERFORMANCE_DATA_UNAVAILABLE",
+    "Failure",
+    "Publication",
+    "State",
+    "publish",
+    "read_manifest",
+    "read_status",
+    "write_status",
+]

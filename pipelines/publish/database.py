@@ -1,0 +1,115 @@
+"""A role's `cairn.duckdb`: its tables under their domains' schemas, described, and the `api` macros they allow.
+
+Belongs here: filling that file from the role's Parquet. Not here: what the role may see, which its Parquet
+says already, and the macros themselves (`api/*.sql`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import CairnError
+from pipelines.publish.tables import PublishedTable
+from pipelines.run import Run
+from pipelines.settings import Settings
+from pipelines.warehouse import scratch
+
+API = Path(__file__).parent / "api"
+# Every client from 1.1 on reads this one; 2.0's own is read by no 1.x client.
+STORAGE_VERSION = "v1.0.0"
+SEES_ALL = "admin"
+
+
+def read_macros(folder: Path = API) -> dict[str, str]:
+    """The SQL of every `api` macro by name."""
+    return {path.stem: path.read_text() for path in sorted(folder.glob("*.sql"))}
+
+
+def write_database(
+    settings: Settings,
+    folder: Path,
+    role: str,
+    tables: Iterable[PublishedTable],
+    run: Run,
+    macros: Mapping[str, str],
+) -> list[str]:
+    """Write `<role>/cairn.duckdb` into a version's folder; the names of the macros that it got.
+
+    The table `main.version` has one row: version, n, as_of, code_version.
+    """
+    path = folder / role / "cairn.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    with scratch(settings) as connection:
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute(
+            f"attach {_literal(str(path))} as published (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("use published")
+        connection.execute(
+            "create table version as select ? as version, ?::bigint as n, ?::timestamptz as as_of,"
+            " ? as code_version",
+            [run.version, run.n, run.as_of, run.code_version],
+        )
+        for table in tables:
+            if role in table.files:
+                _fill(connection, folder, role, table)
+        allowed = _install(connection, role, macros)
+        connection.execute("use memory")
+        connection.execute("detach published")
+    return allowed
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, folder: Path, role: str, table: PublishedTable
+) -> None:
+    mart = table.mart
+    parquet = _literal(str(folder / table.files[role].path))
+    connection.execute(f"create schema if not exists {mart.domain}")
+    connection.execute(f"create table {mart.table} as select * from read_parquet({parquet})")
+    connection.execute(f"comment on table {mart.table} is {_literal(mart.description)}")
+    visible = set(mart.columns_for(role))
+    for column in mart.columns:
+        if column.name in visible:
+            connection.execute(
+                f'comment on column {mart.table}."{column.name}" is {_literal(column.description)}'
+            )
+
+
+def _install(
+    connection: duckdb.DuckDBPyConnection, role: str, macros: Mapping[str, str]
+) -> list[str]:
+    """Create each macro that this database can answer: one that reads what is not here does not bind."""
+    connection.execute("create schema api")
+    allowed = []
+    for name, sql in macros.items():
+        try:
+            connection.execute(sql)
+            _bind(connection, name)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            if role == SEES_ALL:
+                raise CairnError(
+                    f"The macro api.{name} cannot be called on {role}'s tables ({error}); nothing was published"
+                    f" and the last version stands; correct pipelines/publish/api/{name}.sql."
+                ) from error
+            connection.execute(f"drop macro table if exists api.{name}")
+        else:
+            allowed.append(name)
+    return allowed
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Resolve everything that a call of the macro reads, without reading it."""
+    found = connection.execute(
+        "select len(parameters) from duckdb_functions()"
+        " where database_name = 'published' and schema_name = 'api' and function_name = ?",
+        [name],
+    ).fetchone()
+    arguments = ", ".join(["null"] * (found[0] if found else 0))
+    connection.execute(f"describe from api.{name}({arguments})")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

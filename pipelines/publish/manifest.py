@@ -1,0 +1,68 @@
+"""`manifest.json`: what a version is made from, what it holds, and by which hashes that can be proved.
+
+Belongs here: its shape, writing it, and reading it again. It says nothing of the clock: it is as much a
+function of the ledger and `as_of` as the tables are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish.tables import PublishedTable, describe_file
+from pipelines.publish.versions import MANIFEST
+from pipelines.run import Run
+
+
+def write_manifest(
+    folder: Path, run: Run, tables: list[PublishedTable], macros: Mapping[str, list[str]]
+) -> None:
+    """Write the manifest of a version's folder; `macros` names, for each role, what its database got."""
+    manifest = {
+        "version": run.version,
+        "n": run.n,
+        "head": run.head,
+        "as_of": iso(run.as_of),
+        "code_version": run.code_version,
+        "roles": {
+            role: {
+                "database": asdict(describe_file(folder / role / "cairn.duckdb", folder)),
+                "macros": names,
+            }
+            for role, names in macros.items()
+        },
+        "tables": {table.mart.table: _table(table) for table in tables},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a version's folder."""
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, with microseconds and `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _table(table: PublishedTable) -> dict[str, Any]:
+    """Rows, columns and fingerprint are the whole table's; `files` says what each role has of it."""
+    mart, content = table.mart, table.content
+    return {
+        "rows": content.rows,
+        "columns": [{"name": name, "type": type_} for name, type_ in content.columns],
+        "grain": list(mart.grain),
+        "fingerprint": content.sha256 if mart.has_fingerprint else None,
+        "visibility": list(mart.visibility),
+        "files": {
+            role: {**asdict(file), "columns": list(mart.columns_for(role))}
+            for role, file in table.files.items()
+        },
+    }

@@ -1,0 +1,77 @@
+"""Publishing: from the marts of a warehouse to one version that readers see whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import CairnError
+from pipelines.marts import ROLES, Mart, read_marts
+from pipelines.publish.database import read_macros, write_database
+from pipelines.publish.manifest import read_manifest, write_manifest
+from pipelines.publish.tables import write_tables
+from pipelines.publish.versions import Versions, publishing
+from pipelines.run import Run
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The version that readers see now. `is_new` is false when it had been published before."""
+
+    version: str
+    path: Path
+    manifest: Mapping[str, Any]
+    is_new: bool
+
+
+def publish(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run: Run,
+    manifest: Mapping[str, Any],
+) -> Publication:
+    """Publish the marts that dbt's `manifest` declares, from a connection to the warehouse they were built in.
+
+    A version that is there already is not written again, only shown. Raises `CairnError` for an incomplete
+    declaration, or when the same version was published from another ledger; `current` stays as it was.
+    """
+    marts = read_marts(manifest)
+    with publishing(settings.published) as versions:
+        is_new = not versions.exists(run.version)
+        if is_new:
+            with versions.writing(run.version) as folder:
+                _write(settings, connection, run, marts, folder)
+        published = read_manifest(versions.path(run.version))
+        _refuse_another_ledger(versions, run, published)
+        versions.switch(run.version)
+        versions.prune(settings.keep_versions)
+    return Publication(run.version, versions.path(run.version), published, is_new)
+
+
+def _write(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run: Run,
+    marts: list[Mart],
+    folder: Path,
+) -> None:
+    tables = write_tables(connection, folder, marts)
+    macros = read_macros()
+    databases = {
+        role: write_database(settings, folder, role, tables, run, macros) for role in ROLES
+    }
+    write_manifest(folder, run, tables, databases)
+
+
+def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:
+    if published["head"] != run.head:
+        raise CairnError(
+            f"The version {run.version} was published from another ledger: its head is {published['head']},"
+            f" and batch {run.n} is now {run.head}; the published versions were left as they are;"
+            f" restore the ledger, or move {versions.root} away."
+        )

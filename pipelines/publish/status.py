@@ -1,0 +1,95 @@
+"""`status.json`: what readers are served, and whether the last run failed; rewritten at the end of every run.
+
+Belongs here: the states, and the documented error body. Everybody who reads published files reads this one,
+so it never holds a row: a failure is one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pipelines.publish.manifest import iso, read_manifest
+from pipelines.publish.versions import MANIFEST, make_durable
+from pipelines.settings import Settings
+
+# What every reader of ours answers where nothing can be served; the documents fix each character.
+PERFORMANCE_DATA_UNAVAILABLE = {
+    "error": {
+        "code": "PERFORMANCE_DATA_UNAVAILABLE",
+        "message": "Performance data is temporarily unavailable",
+    }
+}
+
+
+class State(StrEnum):
+    """`ok`; `stale`: the last run failed and the version before it stands; `unavailable`: there is no version."""
+
+    OK = "ok"
+    STALE = "stale"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The step that a run failed in, and the one sentence that says why."""
+
+    step: str
+    error: str
+
+
+def write_status(
+    settings: Settings, run_id: str, failure: Failure | None = None, at: datetime | None = None
+) -> dict[str, Any]:
+    """Write what is so at the end of a run (`at`, by default this moment), and return it.
+
+    Keys: state, version, n, as_of, published_at (NULL without a version), run_id; with a failure `failure`:
+    step, error, since (the first of the runs that failed in a row); when unavailable also `error`.
+    """
+    status: dict[str, Any] = {**_served(settings), "run_id": run_id}
+    if failure is not None:
+        if status["state"] == State.OK:
+            status["state"] = State.STALE
+        before = _written(settings).get("failure")
+        since = before["since"] if before else iso(at or datetime.now(UTC))
+        status["failure"] = {"step": failure.step, "error": failure.error, "since": since}
+    settings.published.mkdir(parents=True, exist_ok=True)
+    path = settings.published / "status.json"
+    new = path.with_name(".status-new.json")
+    new.write_text(json.dumps(status, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    make_durable(new)
+    new.replace(path)
+    make_durable(settings.published)
+    return status
+
+
+def read_status(settings: Settings) -> dict[str, Any]:
+    """The last status; `unavailable` when no run has ended yet, or the version it tells of is gone."""
+    served = _served(settings)
+    written = _written(settings)
+    if not written or served["state"] == State.UNAVAILABLE:
+        return {**written, **served}
+    return written
+
+
+def _served(settings: Settings) -> dict[str, Any]:
+    current = settings.published / "current"
+    if not (current / MANIFEST).is_file():
+        nothing = dict.fromkeys(("version", "n", "as_of", "published_at"))
+        return {"state": State.UNAVAILABLE, **nothing, **PERFORMANCE_DATA_UNAVAILABLE}
+    manifest = read_manifest(current)
+    written_at = datetime.fromtimestamp((current / MANIFEST).stat().st_mtime, UTC)
+    return {
+        "state": State.OK,
+        **{key: manifest[key] for key in ("version", "n", "as_of")},
+        "published_at": iso(written_at),
+    }
+
+
+def _written(settings: Settings) -> dict[str, Any]:
+    path = settings.published / "status.json"
+    status: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return status

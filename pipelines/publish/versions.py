@@ -1,0 +1,106 @@
+"""Folders of versions: written beside the others, made durable, then shown by one rename.
+
+Belongs here: what makes a publication atomic, and the end of old versions. Not here: what a version holds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+WRITING, REMOVING, NEW_LINK = ".writing-", ".removing-", ".current-new"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The published folder: `versions/<version>/` and the link `current`."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the versions lie."""
+        return self.root / "versions"
+
+    @property
+    def current(self) -> str | None:
+        """The version that readers see; None when there is none."""
+        link = self.root / "current"
+        return link.readlink().name if link.is_symlink() and link.is_dir() else None
+
+    def path(self, version: str) -> Path:
+        """A version's folder."""
+        return self.folder / version
+
+    def exists(self, version: str) -> bool:
+        """Whether the version was written: a folder has its final name only once it is whole."""
+        return self.path(version).is_dir()
+
+    @contextmanager
+    def writing(self, version: str) -> Iterator[Path]:
+        """A folder to write a version into; it becomes the version when the block ends well, and goes when not."""
+        folder = self.folder / f"{WRITING}{version}"
+        folder.mkdir()
+        try:
+            yield folder
+            for path in (*folder.rglob("*"), folder):
+                make_durable(path)
+            folder.rename(self.path(version))
+            make_durable(self.folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def switch(self, version: str) -> None:
+        """Show a version to readers: the old one before the rename, this one after it, never a part."""
+        if self.current == version:
+            return
+        link = self.root / NEW_LINK
+        link.symlink_to(Path("versions") / version)
+        link.replace(self.root / "current")
+        make_durable(self.root)
+
+    def prune(self, keep: int) -> None:
+        """Remove all but the `keep` versions that were written last; the current one always stays."""
+        whole = [path for path in self.folder.iterdir() if not path.name.startswith(".")]
+        newest_first = sorted(whole, key=_written_at, reverse=True)
+        for path in newest_first[keep:]:
+            if path.name != self.current:
+                shutil.rmtree(path.rename(self.folder / f"{REMOVING}{path.name}"))
+
+    def sweep(self) -> None:
+        """Remove what a crash left behind; only under the lock of `publishing`."""
+        (self.root / NEW_LINK).unlink(missing_ok=True)
+        for prefix in (WRITING, REMOVING):
+            for path in self.folder.glob(f"{prefix}*"):
+                shutil.rmtree(path)
+
+
+@contextmanager
+def publishing(root: Path) -> Iterator[Versions]:
+    """The published folder, for one writer at a time, free of leftovers."""
+    versions = Versions(root)
+    versions.folder.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        versions.sweep()
+        yield versions
+
+
+def make_durable(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _written_at(version: Path) -> tuple[int, str]:
+    return (version / MANIFEST).stat().st_mtime_ns, version.name
