@@ -65,10 +65,14 @@ ASSIGNMENTS = (
         "fractions_2", "Adding fractions", "seq_fractions", 2, "02-02", "game_number_line", "02-27"
     ),
     Assignment(
-        "fractions_3", "Ratios in the kitchen", "seq_fractions", 3, "02-23", "game_pizza", "03-27"
+        "fractions_3", "Ratios in the kitchen", "seq_fractions", 3, "02-23", "game_pizza", "03-20"
     ),
-    Assignment("motion_1", "Speed", "seq_motion", 1, "01-26", "game_ramp", "03-13"),
-    Assignment("motion_2", "Forces in orbit", "seq_motion", 2, "02-16", DEPRECATED_GAME, days=50),
+    Assignment(
+        "fractions_4", "Maps and scales", "seq_fractions", 4, "03-16", "game_number_line", "04-10"
+    ),
+    Assignment("motion_1", "Speed", "seq_motion", 1, "01-26", "game_ramp", "03-06"),
+    Assignment("motion_2", "Forces in orbit", "seq_motion", 2, "02-16", DEPRECATED_GAME, days=40),
+    Assignment("motion_3", "Energy", "seq_motion", 3, "03-13", "game_ramp", "04-17"),
     Assignment(
         "reading", "A newspaper of our own", None, None, "01-19", "game_word_forge", "03-20"
     ),

@@ -140,11 +140,21 @@ def _thresholds() -> list[Row]:
         threshold(
             "kpi_attendance_fjord", "attendance_rate", min_value="0.75", organization_id=FJORD
         ),
-        threshold("kpi_tasks", "tasks_completed", min_value=1),
-        threshold("kpi_tasks", "tasks_completed", "02-22", min_value=2),
-        threshold("kpi_late_harbor", "tasks_late", max_value=1, organization_id=HARBOR),
-        threshold("kpi_training", "training_completed", min_value=1, organization_id=FJORD),
-        {"kpi_threshold_id": "kpi_training", "effective_at": midnight("03-15"), "is_deleted": True},
+        threshold(
+            "kpi_attendance_fjord",
+            "attendance_rate",
+            "03-01",
+            min_value="0.8",
+            organization_id=FJORD,
+        ),
+        threshold("kpi_tasks_harbor", "tasks_completed", min_value=1, organization_id=HARBOR),
+        threshold("kpi_late", "tasks_late", max_value=1),
+        threshold("kpi_training_fjord", "training_completed", min_value=1, organization_id=FJORD),
+        {
+            "kpi_threshold_id": "kpi_training_fjord",
+            "effective_at": midnight("02-22"),
+            "is_deleted": True,
+        },
     ]
 
 

@@ -106,7 +106,7 @@ def write_performance(random: Random) -> World:
         events += _handed_in(random, task, _local(submitted))
     for worker in workers:
         for on in days(worker.first_day, worker.last_day - timedelta(days=3)):
-            if on.weekday() < 5 and random.random() < 0.27:
+            if on.weekday() < 5 and random.random() < 0.35:
                 task = _task(random, worker, on)
                 assignments.append(_assignment(random, task))
                 events += _fate(random, task)

@@ -93,8 +93,8 @@ def _work_through(random: Random, learner: Learner, assignment: Assignment) -> d
     for stage, step_id in assignment.step_ids():
         if stage == "challenge" and random.random() < 0.35:
             continue
-        if random.random() < 0.75:
-            on = now.date() + timedelta(days=random.randint(1, 4))
+        if random.random() < 0.85:
+            on = now.date() + timedelta(days=random.randint(1, 7))
             now = moment(on, "08:00") + minutes(random, 0, 300)
         done_at = _work_on_step(random, learner, step_id, stage, now, ends_at)
         if done_at is None:
