@@ -1,0 +1,89 @@
+"""Step 4 as asset checks: what was loaded is held against its contract, the marts against models and rules.
+
+Blocking checks stand between what they judge and what is made of it: nothing is built on a raw table, and
+no version is published from a mart, that fails one.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import dagster as dg
+
+from pipelines.checks import MODELS, RULES, CheckResult
+from pipelines.checks.run import CONTRACT, VALUES, check_all
+from pipelines.contracts import CONTRACTS
+from pipelines.defs.house import WAREHOUSE, House
+from pipelines.defs.project import MARTS
+from pipelines.warehouse import connect
+
+
+def _key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(table.split("."))
+
+
+def _contract_specs() -> Iterator[dg.AssetCheckSpec]:
+    for name in CONTRACTS:
+        description = f"The newest batch still satisfies the contract `{name}`."
+        yield dg.AssetCheckSpec(
+            CONTRACT, asset=_key(f"raw.{name}"), blocking=True, description=description
+        )
+
+
+def _mart_specs() -> Iterator[dg.AssetCheckSpec]:
+    for table in MARTS:
+        description = MODELS[table].__doc__ if table in MODELS else None
+        yield dg.AssetCheckSpec(VALUES, asset=_key(table), blocking=True, description=description)
+    for rule in RULES:
+        first, *others = map(_key, rule.tables)
+        yield dg.AssetCheckSpec(
+            rule.name,
+            asset=first,
+            additional_deps=others,
+            blocking=rule.blocking,
+            description=rule.description,
+        )
+
+
+@dg.multi_asset_check(name="check_loaded", specs=list(_contract_specs()), pool=WAREHOUSE)
+def check_loaded(house: House) -> Iterator[dg.AssetCheckResult]:
+    """Judge the newest batch as it stands in `raw`, before anything is built on it."""
+    with house.step("check raw") as step, connect(house.settings) as connection:
+        results = check_all(connection, CONTRACTS.values(), {}, (), ())
+        step.summary, step.rows = f"{len(results)} contracts", sum(r.rows_checked for r in results)
+    yield from _told(results)
+
+
+@dg.multi_asset_check(name="check", specs=list(_mart_specs()), pool=WAREHOUSE)
+def check_marts(house: House) -> Iterator[dg.AssetCheckResult]:
+    """Judge the marts as they stand in the warehouse, before they are published."""
+    with house.step("check") as step, connect(house.settings) as connection:
+        results = check_all(connection, (), MODELS, MARTS, RULES)
+        step.summary = f"{len(results)} checks of {len(MARTS)} marts"
+        step.rows = sum(result.rows_checked for result in results)
+    house.record()
+    yield from _told(results)
+
+
+def _told(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """Report every result, and only then fail, so that one look shows all that is broken."""
+    broken = []
+    for result in results:
+        yield dg.AssetCheckResult(
+            asset_key=_key(result.tables[0]),
+            check_name=result.name,
+            passed=result.passed,
+            severity=dg.AssetCheckSeverity.ERROR if result.blocking else dg.AssetCheckSeverity.WARN,
+            description=result.sentence,
+            metadata={
+                "rows": result.rows_checked,
+                "broken_rows": result.broken_rows,
+                "examples": dg.MetadataValue.md("\n".join(f"- {e}" for e in result.examples)),
+            },
+        )
+        if result.blocking and not result.passed:
+            broken.append(result.sentence)
+    if broken:
+        more = f" (and {len(broken) - 1} more checks)" if len(broken) > 1 else ""
+        raise dg.Failure(
+            f"{broken[0]}{more} The ledger is whole and nothing was published.",
+            allow_retries=False,
+        )

@@ -1,0 +1,137 @@
+"""The house that a run works in: its data root, its two dials, and its hold on the ledger.
+
+Belongs here: what every step shares (settings, the lock, retries, how a step is timed and how its
+failure is said). Not here: any step.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+
+from pipelines.code_version import code_version
+from pipelines.errors import CairnError
+from pipelines.ledger import Ledger, LedgerLock, ledger_lock
+from pipelines.run import Run
+from pipelines.settings import Settings
+from pipelines.warehouse import connect, record_metrics
+
+# One run at a time has the warehouse (dagster.yaml limits the pool to one run).
+WAREHOUSE = "warehouse"
+
+# Where a retry can help (a full disk, a busy file, memory): three attempts, 2 s and 4 s apart.
+# A `CairnError` is final: it says what a person has to do.
+RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
+
+log = logging.getLogger("cairn")
+
+
+@dataclass
+class Step:
+    """What a step tells of itself while it works."""
+
+    name: str
+    summary: str = ""
+    rows: int = 0
+
+
+class House(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One per run. While it is open, its process is the one writer of the data root."""
+
+    data: str | None = Field(default=None, description="The data root; else CAIRN_DATA.")
+    as_of: str | None = Field(
+        default=None, description="The moment everything is judged at, in ISO 8601 with an offset."
+    )
+    rebuild: bool = Field(default=False, description="Throw the warehouse away first.")
+
+    _lock: LedgerLock | None = PrivateAttr(default=None)
+    _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
+        """Hold the ledger from the run's first step to its last; a second run is told who has it."""
+        with ledger_lock(self.settings) as lock:
+            self._lock = lock
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run's data root."""
+        return Settings() if self.data is None else Settings(data=Path(self.data))
+
+    @property
+    def lock(self) -> LedgerLock:
+        """The proof that the ledger may be written."""
+        if self._lock is None:
+            raise CairnError(
+                "The ledger is not held by a run, so nothing was written; start a run instead of"
+                " calling its steps."
+            )
+        return self._lock
+
+    def new_run(self, run_id: str) -> Run:
+        """The arguments of the run that begins: all of the ledger, judged at `as_of`."""
+        if self.as_of is None:
+            raise CairnError(
+                "A run that loads the warehouse must be told `as_of`; nothing was loaded; give it as"
+                " `resources.house.config.as_of`, or use `cairn run`, which defaults to this moment."
+            )
+        ledger = Ledger(self.settings)
+        return Run(
+            run_id=run_id,
+            n=ledger.position,
+            as_of=datetime.fromisoformat(self.as_of),
+            head=ledger.head,
+            code_version=code_version(),
+        )
+
+    def run(self) -> Run:
+        """The run that the warehouse was loaded for."""
+        if not self.settings.warehouse.exists():
+            raise CairnError(
+                f"There is no warehouse in {self.settings.data} yet; nothing was done; run the whole"
+                " `nightly` job once, or `cairn run`."
+            )
+        with connect(self.settings) as connection:
+            row = connection.execute(
+                "select run_id, n, as_of, head, code_version from ops.run"
+            ).fetchone()
+        assert row is not None
+        return Run(*row)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Time a step, tell of it, and turn what a person must mend into a failure without retries."""
+        step, begun = Step(name), monotonic()
+        log.info("%-10s ...", name)
+        try:
+            yield step
+        except CairnError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        seconds = monotonic() - begun
+        log.info("%-10s %s (%.1f s)", name, step.summary, seconds)
+        self._timings["step_duration_ms", name] = round(seconds * 1000, 3)
+        self._timings["step_rows", name] = step.rows
+
+    def note(self, metric: str, dimension: str, value: float) -> None:
+        """Keep a measurement of the run until the warehouse can take it."""
+        self._timings[metric, dimension] = value
+
+    def record(self) -> None:
+        """Put what was measured so far into `ops.run_metrics`; the mart shows it from the next run on."""
+        run = self.run()
+        with connect(self.settings) as connection:
+            record_metrics(connection, run.run_id, self._timings)
+        self._timings.clear()
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    """The house, for every step."""
+    return dg.Definitions(resources={"house": House()})

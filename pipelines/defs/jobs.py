@@ -1,0 +1,89 @@
+"""When and how the graph runs: two jobs, a schedule, a sensor, and what a failure leaves behind."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.ingest.landing import waits
+from pipelines.publish import Failure, write_status
+from pipelines.settings import Settings
+
+
+def run_config(
+    as_of: datetime, *, data: Path | None = None, rebuild: bool = False
+) -> dict[str, Any]:
+    """The configuration of a run: what it is judged at, where (else CAIRN_DATA), and whether from scratch."""
+    house = {"as_of": as_of.isoformat(), "data": data and str(data), "rebuild": rebuild}
+    return {"resources": {"house": {"config": {k: v for k, v in house.items() if v is not None}}}}
+
+
+def sentence(error: BaseException | None) -> str:
+    """What a failure says to people: its own sentence, or the kind of error and its first line."""
+    if isinstance(error, dg.Failure) and error.description:
+        return error.description
+    first_line = next(iter(str(error).strip().splitlines()), "")
+    return f"{type(error).__name__}: {first_line}"
+
+
+@dg.failure_hook(required_resource_keys={"house"})
+def tell_readers(context: dg.HookContext) -> None:
+    """After the last attempt: `status.json` says which step failed and why; the published version stands."""
+    failure = Failure(context.op.name, sentence(context.op_exception))
+    write_status(context.resources.house.settings, context.run_id, failure)
+
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all(),
+    description="From landing to published: the whole graph, once.",
+    executor_def=dg.in_process_executor,
+    hooks={tell_readers},
+)
+
+rebuild = dg.define_asset_job(
+    "rebuild",
+    selection=dg.AssetSelection.all(),
+    description="The same after throwing the warehouse away; it ends in the same fingerprints.",
+    config={"resources": {"house": {"config": {"rebuild": True}}}},
+    executor_def=dg.in_process_executor,
+    hooks={tell_readers},
+)
+
+
+@dg.schedule(
+    job=nightly,
+    cron_schedule="0 2 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """At 02:00 UTC, judged at that day's midnight: what arrived in between counts as known."""
+    midnight = context.scheduled_execution_time.astimezone(UTC).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return dg.RunRequest(run_key=midnight.isoformat(), run_config=run_config(midnight))
+
+
+@dg.sensor(job=nightly, minimum_interval_seconds=60)
+def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """For near real time, once switched on: a run judged at this moment whenever landing has changed."""
+    seen = _state_of(Settings().landing)
+    if not seen:
+        return dg.SkipReason("Landing is empty.")
+    if seen == context.cursor:
+        return dg.SkipReason("Landing is as it was.")
+    context.update_cursor(seen)
+    return dg.RunRequest(run_key=seen, run_config=run_config(datetime.now(UTC)))
+
+
+def _state_of(landing: Path) -> str:
+    """The names, sizes and times of the files that may be read, as one hash; empty without files."""
+    files = sorted(
+        (path.relative_to(landing).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in landing.rglob("*")
+        if path.is_file() and not waits(path)
+    )
+    return hashlib.sha256(repr(files).encode()).hexdigest() if files else ""

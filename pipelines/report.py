@@ -1,0 +1,67 @@
+"""The words of a run's summary, made from the metadata of its assets.
+
+Belongs here: sentences and columns for a terminal. Not here: how a run is started or read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.settings import Settings
+
+TOP_REASONS = 10
+
+Facts = dict[str, dict[str, Any]]
+
+
+def quarantined(facts: Facts) -> int:
+    """The rows that this run put in quarantine."""
+    return sum(counts["quarantined"] for counts in facts["ledger"]["contracts"].values())
+
+
+def summary(settings: Settings, facts: Facts) -> str:
+    """What the run read, what it kept back and why, and where the results are."""
+    return "\n".join([*_counts(facts), *_oddities(facts), *_results(settings, facts)])
+
+
+def _counts(facts: Facts) -> Iterator[str]:
+    contracts = facts["ledger"]["contracts"]
+    if not contracts:
+        yield "Nothing new in landing."
+        return
+    totals = {
+        name: sum(counts[name] for counts in contracts.values())
+        for name in ("rows_read", "accepted", "duplicates", "quarantined", "files")
+    }
+    yield (
+        f"Batch {facts['ledger']['batch']}: {totals['rows_read']:,} rows read from"
+        f" {totals['files']:,} files of {len(contracts)} contracts"
+    )
+    for name in ("accepted", "duplicates", "quarantined"):
+        yield f"  {totals[name]:>12,} {name}"
+    reasons = facts["ledger"]["reasons"]
+    if reasons:
+        yield "Quarantined rows by reason (whole in ops.quarantine):"
+        for contract, reason, count in reasons[:TOP_REASONS]:
+            yield f"  {count:>12,} {contract} {reason}"
+    if len(reasons) > TOP_REASONS:
+        yield f"  and {len(reasons) - TOP_REASONS} more reasons"
+
+
+def _oddities(facts: Facts) -> Iterator[str]:
+    for file, columns in facts["ledger"]["ignored_columns"].items():
+        yield f"Ignored columns in {file}: {', '.join(columns)}"
+    for file in facts["ledger"]["unknown_contract"]:
+        yield f"Not read, because no contract has this name (unknown_contract): {file}"
+    for name in facts["ledger"]["swept"]:
+        yield f"Removed what an interrupted run left: {name}"
+
+
+def _results(settings: Settings, facts: Facts) -> Iterator[str]:
+    current = settings.published / "current"
+    yield f"Published {facts['ops/run']['version']}"
+    yield f"  {current}/<role>/<domain>/<mart>/*.parquet, and {current}/<role>/cairn.duckdb"
+    yield "Try:"
+    yield (
+        f"  duckdb -readonly {current}/admin/cairn.duckdb"
+        ' "from internships.internship_aggregates limit 5"'
+    )
