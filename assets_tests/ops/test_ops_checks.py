@@ -52,7 +52,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "ops.run_metrics": {
         "run_id": "run",
-        "metric": "duration_ms",
+        "metric": "step_duration_ms",
         "dimension": None,
         "value": 0.0,
     },

@@ -130,7 +130,7 @@ LEDGER: dict[str, list[dict[str, Any]]] = {
         for batch in (1, 2, 3)
     ],
     "run_metrics": [
-        {"run_id": "run", "metric": "duration_ms", "dimension": "ingest", "value": 12.0}
+        {"run_id": "run", "metric": "step_duration_ms", "dimension": "ingest", "value": 12.0}
     ],
 }
 
@@ -140,12 +140,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """Three batches in the ledger, of which this version reads two."""
     path = make_warehouse(tmp_path_factory.mktemp("ops") / "warehouse.duckdb", ROWS | LEDGER, n=2)
     assert failures(run_dbt(path, "run", "--select", "+path:models/marts/ops")) == []
-    late = {"run_id": "run", "metric": "duration_ms", "dimension": "publish", "value": 3.5}
+    late = {"run_id": "run", "metric": "step_duration_ms", "dimension": "publish", "value": 3.5}
     insert(path, {"run_metrics": [late]})
     with connect(path) as connection:
         yield connection
 
 
+@pytest.mark.requirement("R004-48")
 def test_orphans_are_counted_by_their_own_reference_alone(world: duckdb.DuckDBPyConnection) -> None:
     orphans = world.sql("select * from ops.orphans order by all")
     assert orphans.columns == ["contract", "column", "kind", "rows", "examples"]

@@ -87,16 +87,3 @@
 {% macro spark__local_midnight(day, timezone) -%}
     to_utc_timestamp(cast({{ day }} as timestamp), {{ timezone }})
 {%- endmacro %}
-
-{# Microseconds since 1970-01-01 UTC, a BIGINT: differences of moments are exact in it. #}
-{% macro epoch_microseconds(moment) -%}
-    {{ return(adapter.dispatch('epoch_microseconds')(moment)) }}
-{%- endmacro %}
-
-{% macro duckdb__epoch_microseconds(moment) -%}
-    epoch_us({{ moment }})
-{%- endmacro %}
-
-{% macro spark__epoch_microseconds(moment) -%}
-    unix_micros({{ moment }})
-{%- endmacro %}

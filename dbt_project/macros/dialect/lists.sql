@@ -18,29 +18,6 @@
     array_sort({{ 'collect_set' if distinct else 'collect_list' }}({{ expression }}){{ ' filter (where ' ~ where ~ ')' if where }})
 {%- endmacro %}
 
-{# The aggregate of all values that are not NULL in ascending order of `keys`, expressions that are never NULL. #}
-{% macro ordered_list(expression, keys) -%}
-    {{ return(adapter.dispatch('ordered_list')(expression, keys)) }}
-{%- endmacro %}
-
-{% macro duckdb__ordered_list(expression, keys) -%}
-    coalesce(
-        list({{ expression }} order by {{ keys | join(' asc nulls last, ') }} asc nulls last) filter (
-            where {{ expression }} is not null
-        ),
-        []
-    )
-{%- endmacro %}
-
-{% macro spark__ordered_list(expression, keys) -%}
-    transform(
-        array_sort(collect_list(struct({{ keys | join(', ') }}, {{ expression }} as element)) filter (
-            where {{ expression }} is not null
-        )),
-        item -> item.element
-    )
-{%- endmacro %}
-
 {# The first `count` elements. #}
 {% macro first_elements(list, count) -%}
     {{ return(adapter.dispatch('first_elements')(list, count)) }}
