@@ -23,13 +23,6 @@ from assets_tests.dbt.harness import Row, connect, failures, make_warehouse, run
 
 AS_OF = datetime(2026, 3, 18, 12, tzinfo=UTC)
 INTERNSHIP = {"internship_instance_id": "inst_3001"}
-MARTS = (
-    "internship_aggregates",
-    "internship_kpi_progress",
-    "internship_risk_states",
-    "internship_notifications",
-    "student_progress_indicators",
-)
 
 
 def at(day: int, hour: int = 9) -> datetime:
@@ -124,8 +117,6 @@ def example_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def example(example_warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the example in a transaction that is rolled back."""
+    """A connection to the example; what a test changes it rolls back."""
     with connect(example_warehouse) as connection:
-        connection.execute("begin")
         yield connection
-        connection.execute("rollback")
