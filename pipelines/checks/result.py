@@ -34,8 +34,11 @@ class CheckResult:
         where = ", ".join(self.tables)
         if self.passed:
             return f"{self.name} holds on {where} ({self.rows_checked:,} rows)."
-        count = f"{self.broken_rows:,} broken of {self.rows_checked:,} rows"
-        return f"{self.name} fails on {where}: {count}. {self.description}"
+        if self.broken_rows:
+            extent = f"{self.broken_rows:,} of {self.rows_checked:,} rows break it"
+        else:
+            extent = "the table is not what is declared"
+        return f"{self.name} fails on {where}: {extent}. {self.description}"
 
     @property
     def message(self) -> str:

@@ -56,11 +56,10 @@ def check_values(
             return Findings(passed=False, rows=0, broken_rows=0, examples=(missing,))
         return validate(connection, f"select * from {table}", model)
 
-    purpose = ((model and model.__doc__) or f"`{table}` has no model.").split("\n")[0]
     return _result(
         VALUES,
         (table,),
-        f"{purpose} Every row satisfies the model in pipelines/checks/{domain}.py, column by column."
+        f"Every row satisfies the model of `{table}` in pipelines/checks/{domain}.py, column by column."
         " A broken one is a fault of the mart's SQL or of the model, never of what landed: compare the examples"
         " with the mart's description.",
         find,

@@ -23,8 +23,8 @@ STORAGE_VERSION = "v1.0.0"
 SEES_ALL = "admin"
 
 
-def read_macros(folder: Path = API) -> dict[str, str]:
-    """The SQL of every `api` macro by name."""
+def read_macros(folder: Path) -> dict[str, str]:
+    """The SQL of every `api` macro in a folder, by name."""
     return {path.stem: path.read_text() for path in sorted(folder.glob("*.sql"))}
 
 

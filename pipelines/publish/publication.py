@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import CairnError
-from pipelines.marts import ROLES, Mart, read_marts
-from pipelines.publish.database import read_macros, write_database
+from pipelines.marts import ROLES, read_marts
+from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.manifest import read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
 from pipelines.publish.versions import Versions, publishing
@@ -34,9 +34,11 @@ def publish(
     connection: duckdb.DuckDBPyConnection,
     run: Run,
     manifest: Mapping[str, Any],
+    api: Path = API,
 ) -> Publication:
     """Publish the marts that dbt's `manifest` declares, from a connection to the warehouse they were built in.
 
+    `api` is the folder of the table macros that each role's database gets as far as its tables allow.
     A version that is there already is not written again, only shown. Raises `CairnError` for an incomplete
     declaration, or when the same version was published from another ledger; `current` stays as it was.
     """
@@ -45,27 +47,18 @@ def publish(
         is_new = not versions.exists(run.version)
         if is_new:
             with versions.writing(run.version) as folder:
-                _write(settings, connection, run, marts, folder)
+                tables = write_tables(connection, folder, marts)
+                macros = read_macros(api)
+                installed = {
+                    role: write_database(settings, folder, role, tables, run, macros)
+                    for role in ROLES
+                }
+                write_manifest(folder, run, tables, installed)
         published = read_manifest(versions.path(run.version))
         _refuse_another_ledger(versions, run, published)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
     return Publication(run.version, versions.path(run.version), published, is_new)
-
-
-def _write(
-    settings: Settings,
-    connection: duckdb.DuckDBPyConnection,
-    run: Run,
-    marts: list[Mart],
-    folder: Path,
-) -> None:
-    tables = write_tables(connection, folder, marts)
-    macros = read_macros()
-    databases = {
-        role: write_database(settings, folder, role, tables, run, macros) for role in ROLES
-    }
-    write_manifest(folder, run, tables, databases)
 
 
 def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:

@@ -16,7 +16,8 @@ from pipelines.publish.manifest import iso, read_manifest
 from pipelines.publish.versions import MANIFEST, make_durable
 from pipelines.settings import Settings
 
-# What every reader of ours answers where nothing can be served; the documents fix each character.
+# What every reader of ours answers where nothing can be served (R000-47..49): each character is fixed. A failed
+# run's status carries it too, while the version before it stands (G000-17).
 PERFORMANCE_DATA_UNAVAILABLE = {
     "error": {
         "code": "PERFORMANCE_DATA_UNAVAILABLE",
@@ -47,12 +48,14 @@ def write_status(
     """Write what is so at the end of a run (`at`, by default this moment), and return it.
 
     Keys: state, version, n, as_of, published_at (NULL without a version), run_id; with a failure `failure`:
-    step, error, since (the first of the runs that failed in a row); when unavailable also `error`.
+    step, error, since (the first of the runs that failed in a row). A failure, and the lack of a version,
+    carry the documented `error`.
     """
     status: dict[str, Any] = {**_served(settings), "run_id": run_id}
     if failure is not None:
         if status["state"] == State.OK:
             status["state"] = State.STALE
+        status |= PERFORMANCE_DATA_UNAVAILABLE
         before = _written(settings).get("failure")
         since = before["since"] if before else iso(at or datetime.now(UTC))
         status["failure"] = {"step": failure.step, "error": failure.error, "since": since}
