@@ -1,101 +1,109 @@
 """Step 3 as assets: every dbt model, built by one invocation of dbt."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import dbt_assets
 
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step
-from pipelines.defs.project import MARTS, PARSED, Translator, dbt_environment
+from pipelines.defs.project import MARTS, PARSED, TRANSLATOR, call_dbt, run_target
+from pipelines.errors import CairnError
 from pipelines.warehouse import connect
 
-# Unit tests prove formulas, not data: they run with the tests of this repository.
-BUILD = ("build", "--exclude-resource-type", "unit_test")
+Results = Mapping[str, Mapping[str, Any]]
 
 
 @dbt_assets(
     manifest=PARSED,
     name="transform",
-    dagster_dbt_translator=Translator(),
+    dagster_dbt_translator=TRANSLATOR,
     pool=WAREHOUSE,
     retry_policy=RETRIES,
 )
 def transform(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, house: House
-) -> Iterator[Any]:
+    context: dg.AssetExecutionContext, house: House
+) -> Iterator[dg.MaterializeResult[None]]:
     """Build what is selected; nothing is told to Dagster before all of it stands."""
+    keys = {name: TRANSLATOR.get_asset_key(node) for name, node in PARSED["nodes"].items()}
+    selected = {name: key for name, key in keys.items() if key in context.selected_asset_keys}
     with house.step("transform") as step:
-        with dbt_environment(house.settings):
-            invocation = dbt.cli(
-                BUILD,
-                context=context,
-                raise_on_error=False,
-                # Kept from run to run, so that dbt finds the project parsed for this data root.
-                target_path=house.settings.data.absolute() / "dbt",
-            )
-            events = list(invocation.stream())
-        _refuse_failures(invocation)
-        built = {
-            context.asset_key_for_output(event.output_name): event
-            for event in events
-            if isinstance(event, dg.Output)
-        }
-        _refuse_missing(context.selected_asset_keys - built.keys())
-        measured = _measure(house, step, built)
-        step.summary = f"{len(built)} models, {step.rows:,} rows in {len(measured)} marts"
+        results = _build(house, [*selected] if context.is_subset else [])
+        measured = _measure(house, step, selected, results)
+        step.summary = f"{len(selected)} models, {step.rows:,} rows in {len(measured)} marts"
     house.record()
-    for event in events:
-        if isinstance(event, dg.Output):
-            key = context.asset_key_for_output(event.output_name)
-            yield event.with_metadata({**event.metadata, **measured.get(key, {})})
-        else:
-            yield event
+    # In the order in which dbt ended them: Dagster wants dependencies first.
+    for name in (name for name in results if name in selected):
+        seconds = results[name]["execution_time"]
+        metadata = {"execution_seconds": seconds, **measured.get(selected[name], {})}
+        yield dg.MaterializeResult(selected[name], metadata=metadata)
 
 
-def _refuse_failures(invocation: DbtCliInvocation) -> None:
-    """Say which models could not be built and why; a retry may help, for memory or a full disk."""
-    if invocation.is_successful():
-        return
-    results = Path(invocation.target_path) / "run_results.json"
+def _build(house: House, names: list[str]) -> Results:
+    """Call dbt once; the result of every node, or a failure that says which one and why."""
+    target = run_target(house.settings)
+    (target / "run_results.json").unlink(missing_ok=True)
+    # Unit tests prove formulas, not data: they run with the tests of this repository.
+    options = ["--exclude-resource-type", "unit_test"]
+    if names:
+        options += ["--select", *(PARSED["nodes"][name]["name"] for name in names)]
+    process = call_dbt(house.settings, "build", *options, target=target)
+    results = _read_results(target / "run_results.json")
+    if process.returncode != 0:
+        raise dg.Failure(_why_not(process, results, target / "dbt.log"))
+    return results
+
+
+def _read_results(path: Path) -> Results:
+    if not path.exists():
+        return {}
+    return {result["unique_id"]: result for result in json.loads(path.read_bytes())["results"]}
+
+
+def _why_not(process: CompletedProcess[str], results: Results, log: Path) -> str:
+    """One sentence; a retry may help, when it was memory or a full disk."""
     failed = [
-        f"{result['unique_id'].split('.', 2)[-1]}: {' '.join((result['message'] or '').split())}"
-        for result in (json.loads(results.read_bytes())["results"] if results.exists() else [])
+        f"{name.split('.', 2)[-1]}: {' '.join((result['message'] or '').split())}"
+        for name, result in results.items()
         if result["status"] in ("error", "fail")
     ]
+    why = failed[0] if failed else " ".join((process.stdout + process.stderr).split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    raise dg.Failure(
-        f"dbt could not build {failed[0] if failed else 'the project'}{more}; the ledger is whole and"
-        f" nothing was published; see {Path(invocation.target_path) / 'dbt.log'}."
-    )
-
-
-def _refuse_missing(missing: set[dg.AssetKey]) -> None:
-    """A model that dbt skipped would leave the rest of the graph skipped in a run that says SUCCESS."""
-    if missing:
-        names = ", ".join(sorted("/".join(key.path) for key in missing))
-        raise dg.Failure(
-            f"dbt ended well without building {names}; the ledger is whole and nothing was published;"
-            " see why they are disabled or skipped, or take them out of the project.",
-            allow_retries=False,
-        )
+    return f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}."
 
 
 def _measure(
-    house: House, step: Step, built: dict[dg.AssetKey, dg.Output[Any]]
+    house: House, step: Step, selected: Mapping[str, dg.AssetKey], results: Results
 ) -> dict[dg.AssetKey, dict[str, Any]]:
-    """Rows and fingerprint of each mart that was built, as metadata; the rows are metrics as well."""
+    """Rows and fingerprint of each mart that was built, as metadata; rows and time are metrics as well."""
+    _refuse_missing(selected, results)
     measured = {}
     with connect(house.settings) as connection:
-        for table in MARTS:
-            key = dg.AssetKey(table.split("."))
-            if key not in built:
+        for name, key in selected.items():
+            table = ".".join(key.path)
+            if table not in MARTS:
                 continue
             content = fingerprint(connection, table)
             measured[key] = {"dagster/row_count": content.rows, "fingerprint": content.sha256}
-            house.note("mart_rows", table, content.rows)
             step.rows += content.rows
+            house.note("mart_rows", table, content.rows)
+            house.note("mart_duration_ms", table, round(results[name]["execution_time"] * 1000, 3))
     return measured
+
+
+def _refuse_missing(selected: Mapping[str, dg.AssetKey], results: Results) -> None:
+    """A model that dbt skipped would leave what comes after it skipped too, in a run that says SUCCESS."""
+    missing = sorted(
+        "/".join(key.path)
+        for name, key in selected.items()
+        if name not in results or results[name]["status"] != "success"
+    )
+    if missing:
+        raise CairnError(
+            f"dbt ended well without building {', '.join(missing)}; the ledger is whole and nothing was"
+            " published; see why it is disabled or skipped, or take it out of the project."
+        )
