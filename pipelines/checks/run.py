@@ -7,7 +7,6 @@ and the contracts), and what follows from a failure (whoever calls).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import duckdb
 import pandera.polars as pa
@@ -133,7 +132,5 @@ def _result(
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    counted: tuple[Any, ...] | None = connection.execute(
-        f"select count(*) from {relation}"
-    ).fetchone()
-    return int(counted[0]) if counted else 0
+    [(rows,)] = connection.execute(f"select count(*) from {relation}").fetchall()
+    return int(rows)

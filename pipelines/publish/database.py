@@ -106,8 +106,8 @@ def _bind(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         "select len(parameters) from duckdb_functions()"
         " where database_name = 'published' and schema_name = 'api' and function_name = ?",
         [name],
-    ).fetchone()
-    arguments = ", ".join(["null"] * (found[0] if found else 0))
+    ).fetchall()
+    arguments = ", ".join("null" for (parameters,) in found for _ in range(parameters))
     connection.execute(f"describe from api.{name}({arguments})")
 
 
