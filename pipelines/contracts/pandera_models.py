@@ -21,7 +21,7 @@ from pipelines.ingest.reading import time_zones
 FIRST_DAY, LAST_DAY = date.fromisoformat(EARLIEST), date.fromisoformat(LATEST)
 PROVENANCE = {name: pa.Column(pl.Int64, pa.Check.ge(1)) for name in ("_batch", "_row")}
 IDENTIFIER = rf"^\P{{Cc}}{{1,{LONGEST_ID}}}$"
-IS_OBJECT = "case when json_valid({0}) then json_type({0}) = 'OBJECT' else false end"
+NO_OBJECT = "case when json_valid({0}) then json_type({0}) <> 'OBJECT' else {0} is not null end"
 
 
 def live_rows(contract: Contract) -> pa.DataFrameSchema:
@@ -33,7 +33,9 @@ def live_rows(contract: Contract) -> pa.DataFrameSchema:
     if contract.kind is Kind.ENTITY:
         columns[IS_DELETED.name] = pa.Column(pl.Boolean, pa.Check.eq(False))
     checks = [pa.Check(_holds(_broken(rule)), name=rule.label) for rule in contract.rules]
-    return pa.DataFrameSchema({**columns, **PROVENANCE}, checks=checks, strict=True)
+    return pa.DataFrameSchema(
+        {**columns, **PROVENANCE}, checks=checks, strict=True, name=contract.name
+    )
 
 
 def tombstones(contract: Contract) -> pa.DataFrameSchema:
@@ -45,7 +47,7 @@ def tombstones(contract: Contract) -> pa.DataFrameSchema:
         for column in contract.columns
     }
     columns[IS_DELETED.name] = pa.Column(pl.Boolean, pa.Check.eq(True))
-    return pa.DataFrameSchema({**columns, **PROVENANCE}, strict=True)
+    return pa.DataFrameSchema({**columns, **PROVENANCE}, strict=True, name=contract.name)
 
 
 def _is_present(contract: Contract, column: Column) -> bool:
@@ -103,7 +105,7 @@ def _checks(column: Column) -> list[pa.Check]:
         case Type.LIST:
             return [pa.Check(_members(column.values), name="members")]
         case Type.JSON:
-            return [pa.Check(_holds(f"not ({IS_OBJECT.format(column.name)})"), name="object")]
+            return [pa.Check(_holds(NO_OBJECT.format(column.name)), name="object")]
         case Type.BOOL:
             return []
 
