@@ -15,6 +15,7 @@ FLOAT_LIMIT = 10**9
 EARLIEST, LATEST = "1970-01-01", "2200-01-01"
 TRUE, FALSE = "('true', '1', 'yes')", "('false', '0', 'no')"
 WHOLE_NUMBER = "[+-]?[0-9]+"
+EMPTY_LIST = r"\[[ \t\r\n]*\]"
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 OFFSET = "[+-]([01][0-9]|2[0-3]):?[0-5][0-9]"
 MOMENT = DAY + r"([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?" + f"(Z|{OFFSET})?)?"
@@ -81,6 +82,8 @@ def judging(contract: Contract, given: set[str]) -> str:
 def _text(column: Column) -> str:
     """The column's text, NULL when missing; words in lower case."""
     text = f"nullif({column.name}, '')"
+    if column.type is Type.LIST:
+        return f"case when not regexp_full_match({text}, '{EMPTY_LIST}') then {text} end"
     return f"lower({text})" if column.type in (Type.ENUM, Type.BOOL) else text
 
 
@@ -182,10 +185,11 @@ def _column_faults(column: Column) -> list[tuple[str, str]]:
     mistyped = ("type", f"list_contains({MISTYPED}, '{column.name}')")
     match column.type:
         case Type.ID:
+            is_text = f"not coalesce({mistyped[1]}, false)"
             return [
                 mistyped,
-                ("too_long", f"length({given}) > {LONGEST_ID}"),
-                ("control_character", rf"regexp_matches({given}, '\p{{Cc}}')"),
+                ("too_long", f"length({given}) > {LONGEST_ID} and {is_text}"),
+                ("control_character", rf"regexp_matches({given}, '\p{{Cc}}') and {is_text}"),
             ]
         case Type.TEXT:
             return [mistyped]

@@ -4,7 +4,9 @@ Each distinct text of a chunk is read once, by the standard library, and joined 
 """
 
 import json
+import math
 import re
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +16,7 @@ import pyarrow as pa
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+LONGEST_EXPONENT = 6
 SCHEMA = pa.schema([(name, pa.string()) for name in ("_column", "_text", "_canonical", "_fault")])
 
 
@@ -87,20 +90,21 @@ def _read_list(column: Column, text: str, bars: bool) -> str:
 
 
 def _read_decimal(column: Column, text: str) -> str:
-    parts = re.fullmatch(r"([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]{1,6}))?", text)
-    if parts is None or not re.fullmatch(NUMBER, text):
+    if not re.fullmatch(NUMBER, text):
         raise FaultError("type")
-    sign, whole, fraction, exponent = parts.groups()
-    digits = (whole + fraction).rstrip("0")
-    point = len(whole) + int(exponent or 0)
-    if not digits.strip("0"):
+    mantissa, _, exponent = text.lower().partition("e")
+    if not mantissa.strip("+-.0"):
         return "0"
-    if len(digits) - point > column.scale:
+    if len(exponent.lstrip("+-0")) > LONGEST_EXPONENT:
+        raise FaultError("type" if exponent.startswith("-") else "range")
+    value = Decimal(text)
+    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
+    decimals = len(digits) - 1 - value.adjusted()
+    if decimals > column.scale:
         raise FaultError("type")
-    leading_zeros = len(digits) - len(digits.lstrip("0"))
-    if point - leading_zeros > column.precision - column.scale:
+    if value.adjusted() >= column.precision - column.scale:
         raise FaultError("range")
-    return sign + digits[:point].ljust(point, "0") + "." + "0" * -point + digits[max(point, 0) :]
+    return format(value, "f")
 
 
 def _strict_json(text: str) -> Any:
@@ -113,9 +117,13 @@ def _strict_json(text: str) -> Any:
 
 
 def _number(text: str) -> int | float:
-    """Numbers of equal value are the same number, however they are written."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
+    """Numbers of equal value are the same number, however they are written; what no double holds is none."""
+    number = Decimal(text)
+    if not math.isfinite(float(number)):
+        raise ValueError(f"{text} is too large")
+    if number != number.to_integral_value():
+        number = Decimal(repr(float(number)))
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _refuse(constant: str) -> None:
