@@ -18,7 +18,7 @@ from pipelines.ingest.given import LINE, MALFORMED, MISTYPED, RAW, Notes, chunk
 from pipelines.ingest.landing import LandingFile, blocks, check_utf8
 
 LOOKS_LENIENT = r"(?i)[:\[,]\s*[+-]?(nan|inf)|,\s*[\]}]"
-LOOKS_INEXACT = r"[:\[,]\s*-?[0-9.]+[eE]|[:\[,]\s*-?[0-9]*\.[0-9]{15}"
+LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 
 
 def read_jsonl(
@@ -62,8 +62,14 @@ def _read_lines(
     parsed = connection.sql(_parsing(contract)).to_arrow_table()
     connection.unregister("lines")
     known = {column.name for column in contract.columns}
+    twice = []
     for keys in parsed["keys"].unique().drop_null().to_pylist():
-        notes.ignored_columns |= set(json.loads(keys)) - known
+        names = json.loads(keys)
+        notes.ignored_columns |= {*names} - known
+        if len({*names}) < len(names):
+            twice.append(keys)
+    if twice:
+        parsed = _without_meaning(parsed, pc.is_in(parsed["keys"], pa.array(twice)))
     plain = parsed.filter(pc.invert(parsed["odd"]))
     yield chunk(
         contract,
@@ -78,6 +84,15 @@ def _read_lines(
         yield _read_strictly(odd, contract)
 
 
+def _without_meaning(parsed: pa.Table, ambiguous: pa.ChunkedArray) -> pa.Table:
+    """The lines with those marked as malformed in which a name stands twice: either value could be meant."""
+    malformed = pc.or_(parsed[MALFORMED], ambiguous)
+    odd = pc.and_not(parsed["odd"], ambiguous)
+    return parsed.set_column(parsed.column_names.index(MALFORMED), MALFORMED, malformed).set_column(
+        parsed.column_names.index("odd"), "odd", odd
+    )
+
+
 def _parsing(contract: Contract) -> str:
     names = [column.name for column in contract.columns]
     paths = ", ".join(f"'$.{name}'" for name in names)
@@ -87,11 +102,13 @@ def _parsing(contract: Contract) -> str:
         for index, column in enumerate(contract.columns, start=1)
         if _unfit(column)
     )
-    inexact = " or ".join(
-        f"coalesce(kinds[{index}] = 'DOUBLE', false)"
+    rewritten = " or ".join(
+        f"coalesce(kinds[{index}] = 'DOUBLE' or (kinds[{index}] = 'BIGINT' and found[{index}] = '0'), false)"
         for index, column in enumerate(contract.columns, start=1)
         if column.type in (Type.ID, Type.TEXT)
     )
+    if any(column.type is Type.DECIMAL for column in contract.columns):
+        rewritten += f" or regexp_matches(text, '{LOOKS_INEXACT}')"
     return f"""
         with valid as (
             select *, case when json_valid(text) then json_type(text) = 'OBJECT' else false end as is_object
@@ -110,8 +127,7 @@ def _parsing(contract: Contract) -> str:
             not is_object as {MALFORMED},
             list_filter([{mistyped}], lambda name: name is not null) as {MISTYPED},
             is_object and (
-                regexp_matches(text, '{LOOKS_LENIENT}') or regexp_matches(text, '{LOOKS_INEXACT}')
-                or {inexact}
+                regexp_matches(text, '{LOOKS_LENIENT}') or {rewritten}
             ) as odd,
             {values},
         from extracted
