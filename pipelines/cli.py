@@ -9,7 +9,8 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,19 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Everything once: landing, ledger, warehouse, checks, publication."""
-    logger = logging.getLogger("cairn")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(logging.StreamHandler(sys.stderr))
-    from pipelines.defs.in_process import run_in_process
-    from pipelines.report import quarantined, summary
+    _tell("cairn      starting")
+    with _progress():
+        from pipelines.defs.in_process import run_in_process
+        from pipelines.report import quarantined, summary
 
-    as_of = options.as_of or datetime.now(UTC)
-    outcome = run_in_process(settings, as_of, rebuild=options.rebuild)
-    if outcome.failures:
-        for failure in outcome.failures:
-            _tell(failure)
-        return FAILED
-    print(summary(settings, outcome.facts))
+        outcome = run_in_process(
+            settings, options.as_of or datetime.now(UTC), rebuild=options.rebuild
+        )
+    print(summary(settings, outcome.facts, outcome.warnings))
     return QUARANTINED if options.strict and quarantined(outcome.facts) else OK
 
 
@@ -65,12 +62,16 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def status(settings: Settings, options: argparse.Namespace) -> int:
-    """Print `status.json`; where nothing can be served, the documented error."""
-    from pipelines.publish import read_status
+    """Print `status.json`; where nothing can be served, the documented error and nothing else."""
+    from pipelines.publish import PERFORMANCE_DATA_UNAVAILABLE, State, read_status
 
-    state = read_status(settings)
-    print(json.dumps(state, indent=2, ensure_ascii=False))
-    return UNAVAILABLE if "error" in state else OK
+    told = read_status(settings)
+    unavailable = told["state"] == State.UNAVAILABLE
+    if unavailable and "failure" in told:
+        _tell(f"The step `{told['failure']['step']}` failed. {told['failure']['error']}")
+    body = PERFORMANCE_DATA_UNAVAILABLE if unavailable else told
+    print(json.dumps(body, indent=2, ensure_ascii=False))
+    return UNAVAILABLE if unavailable else OK
 
 
 def land_oulad(settings: Settings, options: argparse.Namespace) -> int:
@@ -79,6 +80,18 @@ def land_oulad(settings: Settings, options: argparse.Namespace) -> int:
 
     print(land(options.source, settings.landing, options.presentation))
     return OK
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """Show on stderr what the steps tell of themselves while they work."""
+    logger, handler = logging.getLogger("cairn"), logging.StreamHandler(sys.stderr)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def _tell(text: str) -> None:

@@ -3,7 +3,7 @@
 Belongs here: sentences and columns for a terminal. Not here: how a run is started or read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipelines.settings import Settings
@@ -18,9 +18,10 @@ def quarantined(facts: Facts) -> int:
     return sum(counts["quarantined"] for counts in facts["ledger"]["contracts"].values())
 
 
-def summary(settings: Settings, facts: Facts) -> str:
-    """What the run read, what it kept back and why, and where the results are."""
-    return "\n".join([*_counts(facts), *_oddities(facts), *_results(settings, facts)])
+def summary(settings: Settings, facts: Facts, warnings: Iterable[str]) -> str:
+    """What the run read, what it kept back and why, what it warns of, and where the results are."""
+    told = [f"Warning: {warning}" for warning in warnings]
+    return "\n".join([*_counts(facts), *_oddities(facts), *told, *_results(settings, facts)])
 
 
 def _counts(facts: Facts) -> Iterator[str]:

@@ -113,7 +113,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         try:
             yield step
         except CairnError as error:
+            log.info("%-10s failed", name)
             raise dg.Failure(str(error), allow_retries=False) from error
+        except Exception as error:
+            log.info("%-10s failed: %s", name, error)
+            raise
         seconds = monotonic() - begun
         log.info("%-10s %s (%.1f s)", name, step.summary, seconds)
         self._timings["step_duration_ms", name] = round(seconds * 1000, 3)

@@ -3,58 +3,77 @@
 Belongs here: starting the job, and reading from its events what a person is told. Not here: words.
 """
 
-import contextlib
-import io
-import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
+from pipelines.errors import CairnError
+from pipelines.publish import read_status
 from pipelines.settings import Settings
 
-# Dagster repeats every event, and dbt every line, on the console; `cairn` tells its own progress.
+# Dagster repeats every event on the console; `cairn` tells its own progress.
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. `failures` are sentences; `facts` is the metadata of each asset that was made."""
+    """What a run made: the metadata of each asset, and what checks that do not block had to say."""
 
-    failures: tuple[str, ...]
-    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]]
+    warnings: tuple[str, ...]
 
 
 def run_in_process(settings: Settings, as_of: datetime, *, rebuild: bool = False) -> Outcome:
-    """Run the `nightly` job, or `rebuild`, on the data root of `settings`."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        from pipelines.definitions import defs
-        from pipelines.defs.jobs import run_config
+    """Run the `nightly` job, or `rebuild`, on the data root of `settings`; raises `CairnError` when it fails."""
+    from pipelines.definitions import defs
+    from pipelines.defs.jobs import run_config
 
-        job = defs().resolve_job_def("rebuild" if rebuild else "nightly")
-        result = job.execute_in_process(
-            run_config={**run_config(as_of, data=settings.data, rebuild=rebuild), **SILENT},
-            instance=dg.DagsterInstance.ephemeral(),
-            raise_on_error=False,
+    job = defs().resolve_job_def("rebuild" if rebuild else "nightly")
+    result = job.execute_in_process(
+        run_config={**run_config(as_of, data=settings.data, rebuild=rebuild), **SILENT},
+        instance=dg.DagsterInstance.ephemeral(),
+        raise_on_error=False,
+    )
+    if not result.success:
+        raise CairnError(_failure(settings, result))
+    if read_status(settings).get("run_id") != result.run_id:
+        raise CairnError(
+            "The run ended well without publishing, because steps were skipped; the last published version"
+            " stands; see which assets are missing in Dagster (`make dev`), and report it."
         )
-    return Outcome(_failures(result), _facts(result))
+    return Outcome(_facts(result), _warnings(result))
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> tuple[str, ...]:
-    if result.success:
-        return ()
-    steps = [event for event in result.all_events if event.is_step_failure]
-    return tuple(str(event.step_failure_data.error_display_string) for event in steps)
+def _failure(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
+    """The sentence that readers are told; or, when no step began, what stood in the way."""
+    status = read_status(settings)
+    if status.get("run_id") == result.run_id and "failure" in status:
+        return f"The step `{status['failure']['step']}` failed. {status['failure']['error']}"
+    error = next((e.job_failure_data.error for e in result.all_events if e.is_job_failure), None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return "The run failed." if error is None else error.message.partition(": ")[2].strip()
 
 
 def _facts(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    made = [
+        e.step_materialization_data.materialization
+        for e in result.all_events
+        if e.is_step_materialization
+    ]
     return {
-        "/".join(materialization.asset_key.path): {
-            name: value.value for name, value in materialization.metadata.items()
+        "/".join(asset.asset_key.path): {
+            name: value.value for name, value in asset.metadata.items()
         }
-        for event in result.all_events
-        if event.is_step_materialization
-        for materialization in [event.step_materialization_data.materialization]
+        for asset in made
     }
+
+
+def _warnings(result: dg.ExecuteInProcessResult) -> tuple[str, ...]:
+    return tuple(
+        str(evaluation.description)
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed
+    )

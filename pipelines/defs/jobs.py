@@ -21,11 +21,14 @@ def run_config(
 
 
 def sentence(error: BaseException | None) -> str:
-    """What a failure says to people: its own sentence, or the kind of error and its first line."""
+    """What a failure says to people: its own words, or for one that nobody foresaw its kind and first line."""
     if isinstance(error, dg.Failure) and error.description:
         return error.description
     first_line = next(iter(str(error).strip().splitlines()), "")
-    return f"{type(error).__name__}: {first_line}"
+    return (
+        f"{type(error).__name__}: {first_line}; the ledger and the published version are as they were;"
+        " run again, and report it with the log if it stays."
+    )
 
 
 @dg.failure_hook(required_resource_keys={"house"})

@@ -1,0 +1,74 @@
+"""What every test may ask for: an empty data root, and the sample run once per session.
+
+Belongs here: fixtures for more than one package. Not here: a package's own worlds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "data" / "sample"
+SAMPLE_AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+REAL_DATA = Path(os.environ.get("CAIRN_REAL_DATA", ROOT.parent / "shared" / "realdata"))
+
+
+@dataclass(frozen=True)
+class SampleRun:
+    """A data root in which the sample was landed and published; read it, change nothing."""
+
+    settings: Settings
+    as_of: datetime
+
+    @property
+    def current(self) -> Path:
+        """The published version."""
+        return self.settings.published / "current"
+
+    def copy_to(self, folder: Path) -> Settings:
+        """A data root of your own that has seen the same, to go on from."""
+        shutil.copytree(self.settings.data, folder, symlinks=True)
+        return Settings(data=folder)
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """The sample from landing to published, by what `cairn run` calls."""
+    from pipelines.defs.in_process import run_in_process
+
+    settings = Settings(data=tmp_path_factory.mktemp("sample") / "data")
+    shutil.copytree(SAMPLE, settings.landing)
+    run_in_process(settings, SAMPLE_AS_OF)
+    return SampleRun(settings, SAMPLE_AS_OF)
+
+
+@pytest.fixture
+def data_root(tmp_path: Path) -> Settings:
+    """An empty data root."""
+    return Settings(data=tmp_path / "data")
+
+
+def pytest_report_header() -> str:
+    """Say whether the tests on real data see the real data."""
+    oulad = REAL_DATA / "oulad"
+    found = (
+        "complete, in"
+        if oulad.is_dir()
+        else "absent; the tests on it use a small release; looked in"
+    )
+    return f"real data (OULAD): {found} {oulad}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the sample's run waits for it, so it is no test for `make test-fast`."""
+    for item in items:
+        if "sample_run" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)

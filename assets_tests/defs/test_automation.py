@@ -1,0 +1,73 @@
+"""The schedule and the sensor, asked what they would start."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.defs.jobs import landing_changed, nightly_at_two
+from pipelines.settings import Settings
+
+
+def as_of(request: dg.RunRequest) -> datetime:
+    return datetime.fromisoformat(request.run_config["resources"]["house"]["config"]["as_of"])
+
+
+@pytest.fixture
+def landing(data_root: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CAIRN_DATA", str(data_root.data))
+    (data_root.landing / "users").mkdir(parents=True)
+    return data_root.landing
+
+
+def tick(cursor: str | None) -> tuple[dg.RunRequest | dg.SkipReason, str | None]:
+    with dg.build_sensor_context(cursor=cursor) as context:
+        result = landing_changed(context)
+        assert isinstance(result, dg.RunRequest | dg.SkipReason)
+        return result, context.cursor
+
+
+@pytest.mark.requirement("R000-11", "R000-12")
+def test_the_schedule_judges_at_that_days_midnight() -> None:
+    night = datetime(2026, 4, 1, 2, tzinfo=UTC)
+    with dg.build_schedule_context(scheduled_execution_time=night) as context:
+        request = nightly_at_two(context)
+    assert isinstance(request, dg.RunRequest)
+    assert as_of(request) == datetime(2026, 4, 1, tzinfo=UTC)
+    assert (nightly_at_two.cron_schedule, nightly_at_two.execution_timezone) == ("0 2 * * *", "UTC")
+
+
+def test_the_sensor_passes_over_an_empty_landing_and_files_that_wait(landing: Path) -> None:
+    (landing / "users" / "half.csv.tmp").write_text("user_id\n")
+    (landing / "users" / ".hidden.csv").write_text("user_id\n")
+    result, _ = tick(None)
+    assert isinstance(result, dg.SkipReason)
+    assert result.skip_message == "Landing is empty."
+
+
+@pytest.mark.requirement("R000-10", "R000-26", "R000-27", "R000-28")
+def test_the_sensor_starts_one_run_per_change_judged_now(landing: Path) -> None:
+    file = landing / "users" / "users.csv"
+    file.write_text("user_id,username\n1,ada\n")
+    first, cursor = tick(None)
+    assert isinstance(first, dg.RunRequest)
+    assert datetime.now(UTC) - as_of(first) < timedelta(minutes=1)
+
+    again, cursor = tick(cursor)
+    assert isinstance(again, dg.SkipReason)
+
+    keys = {first.run_key}
+    for change in (
+        lambda: (landing / "users" / "more.csv").write_text("user_id,username\n2,bob\n"),
+        lambda: file.write_text("user_id,username\n1,ada\n3,eve\n"),
+        lambda: os.utime(file, ns=(1, 1)),
+    ):
+        change()
+        result, cursor = tick(cursor)
+        assert isinstance(result, dg.RunRequest)
+        keys.add(result.run_key)
+    assert len(keys) == 4
