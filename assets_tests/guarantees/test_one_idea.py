@@ -1,0 +1,123 @@
+"""published(version) = f(ledger[1..n], as_of), shown on the whole pipeline with the committed sample.
+
+Each test delivers the same signals in another way, or runs again in another state of the house, and
+compares the fingerprint of every published table that is not about the deliveries themselves (`ops`).
+"""
+
+import hashlib
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assets_tests.guarantees.deliveries import deliver_again, merge, split
+from pipelines.defs.in_process import run_in_process
+from pipelines.ingest import ingest
+from pipelines.ledger import ledger_lock
+from pipelines.settings import Settings
+from pipelines.warehouse.load import discard
+
+pytestmark = pytest.mark.slow
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
+EARLIER = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+
+
+def fingerprints(settings: Settings, as_of: datetime, *, with_ops: bool = False) -> dict[str, str]:
+    """Run, and return the fingerprint of each mart that the run built."""
+    outcome = run_in_process(settings, as_of)
+    assert outcome.failures == ()
+    found = {
+        asset.replace("/", "."): facts["fingerprint"]
+        for asset, facts in outcome.facts.items()
+        if "fingerprint" in facts and asset != "ops/run_metrics"
+    }
+    assert "internships.internship_aggregates" in found
+    return {table: value for table, value in found.items() if with_ops or table[:4] != "ops."}
+
+
+def parquet_bytes(settings: Settings) -> dict[str, str]:
+    """The SHA-256 of every published Parquet file, by its place in the version."""
+    current = (settings.published / "current").resolve()
+    return {
+        path.relative_to(current).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(current.rglob("*.parquet"))
+        if path.parent.name != "run_metrics"
+    }
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = Settings(data=tmp_path_factory.mktemp("house"))
+    shutil.copytree(SAMPLE, settings.landing)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def expected(house: Settings) -> dict[str, str]:
+    return fingerprints(house, AS_OF, with_ops=True)
+
+
+@pytest.fixture(scope="module")
+def expected_bytes(house: Settings, expected: dict[str, str]) -> dict[str, str]:
+    return parquet_bytes(house)
+
+
+def without_ops(found: dict[str, str]) -> dict[str, str]:
+    return {table: value for table, value in found.items() if not table.startswith("ops.")}
+
+
+@pytest.mark.requirement("R000-42", "R000-43")
+def test_a_second_run_says_the_same_and_publishes_nothing_new(
+    house: Settings, expected: dict[str, str], expected_bytes: dict[str, str]
+) -> None:
+    published = (house.published / "current").resolve()
+    assert fingerprints(house, AS_OF, with_ops=True) == expected
+    assert (house.published / "current").resolve() == published
+    assert parquet_bytes(house) == expected_bytes
+
+
+@pytest.mark.requirement("R000-25", "R000-44")
+def test_a_deleted_warehouse_and_a_deleted_publication_cost_nothing_but_time(
+    house: Settings, expected: dict[str, str], expected_bytes: dict[str, str]
+) -> None:
+    discard(house)
+    shutil.rmtree(house.published)
+    assert fingerprints(house, AS_OF, with_ops=True) == expected
+    assert parquet_bytes(house) == expected_bytes
+
+
+@pytest.mark.requirement("GX-11")
+def test_as_of_moved_back_says_what_was_said_then_and_moved_on_again_what_is_said_now(
+    house: Settings, expected: dict[str, str], tmp_path: Path
+) -> None:
+    then = Settings(data=tmp_path)
+    shutil.copytree(SAMPLE, then.landing)
+    said_then = fingerprints(then, EARLIER)
+    assert said_then != without_ops(expected)
+    assert fingerprints(house, EARLIER) == said_then
+    assert fingerprints(house, AS_OF, with_ops=True) == expected
+
+
+@pytest.mark.requirement("R000-10", "G000-16")
+def test_rows_split_over_two_deliveries_and_dropped_again_say_the_same(
+    expected: dict[str, str], tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    split(SAMPLE, first, second)
+    settings = Settings(data=tmp_path / "house")
+    shutil.copytree(first, settings.landing)
+    with ledger_lock(settings) as lock:
+        assert ingest(settings, lock).batch == 1
+    shutil.copytree(second, settings.landing, dirs_exist_ok=True)
+    deliver_again(SAMPLE, settings.landing)
+    assert fingerprints(settings, AS_OF) == without_ops(expected)
+
+
+@pytest.mark.requirement("R000-10")
+def test_files_merged_and_shuffled_say_the_same(expected: dict[str, str], tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    merge(SAMPLE, settings.landing)
+    assert fingerprints(settings, AS_OF) == without_ops(expected)
