@@ -43,7 +43,8 @@ def run_checks(
     """Run all checks of the named domains, or of all, on the warehouse as it stands.
 
     Three kinds: `contract` per raw table (newest batch), `values` per mart, and the rules by their names. With
-    dbt's `manifest`, a mart that has no model fails its `values`. Nothing is raised for what fails.
+    dbt's `manifest`, a mart that has no model fails its `values`. What fails is told, not raised; `CairnError`
+    only for a mart whose declaration is incomplete.
     """
     chosen = set(domains or (*DOMAINS, *(contract.domain for contract in CONTRACTS.values())))
     marts = [mart for mart in read_marts(manifest) if mart.domain in chosen] if manifest else []
