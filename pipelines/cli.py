@@ -50,6 +50,7 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Recompute every hash of the ledger and name what was changed."""
     from pipelines.ledger import Ledger
     from pipelines.ledger import verify as problems_of
+    from pipelines.report import plural
 
     problems = problems_of(settings)
     for problem in problems:
@@ -57,7 +58,9 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     if problems:
         return FAILED
     ledger = Ledger(settings)
-    print(f"The ledger is whole: {ledger.position} batches, head {ledger.head}.")
+    print(
+        f"The ledger is whole: {plural(ledger.position, 'batch', 'batches')}, head {ledger.head}."
+    )
     return OK
 
 

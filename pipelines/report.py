@@ -24,6 +24,11 @@ def summary(settings: Settings, facts: Facts, warnings: Iterable[str]) -> str:
     return "\n".join([*_counts(facts), *_oddities(facts), *told, *_results(settings, facts)])
 
 
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def _counts(facts: Facts) -> Iterator[str]:
     contracts = facts["ledger"]["contracts"]
     if not contracts:
@@ -34,8 +39,8 @@ def _counts(facts: Facts) -> Iterator[str]:
         for name in ("rows_read", "accepted", "duplicates", "quarantined", "files")
     }
     yield (
-        f"Batch {facts['ledger']['batch']}: {totals['rows_read']:,} rows read from"
-        f" {totals['files']:,} files of {len(contracts)} contracts"
+        f"Batch {facts['ledger']['batch']}: {plural(totals['rows_read'], 'row')} read from"
+        f" {plural(totals['files'], 'file')} of {plural(len(contracts), 'contract')}"
     )
     for name in ("accepted", "duplicates", "quarantined"):
         yield f"  {totals[name]:>12,} {name}"

@@ -9,6 +9,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines import definitions
+from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.publish import read_status
 from pipelines.settings import Settings
@@ -27,10 +29,7 @@ class Outcome:
 
 def run_in_process(settings: Settings, as_of: datetime, *, rebuild: bool = False) -> Outcome:
     """Run the `nightly` job, or `rebuild`, on the data root of `settings`; raises `CairnError` when it fails."""
-    from pipelines.definitions import defs
-    from pipelines.defs.jobs import run_config
-
-    job = defs().resolve_job_def("rebuild" if rebuild else "nightly")
+    job = definitions.defs().resolve_job_def("rebuild" if rebuild else "nightly")
     result = job.execute_in_process(
         run_config={**run_config(as_of, data=settings.data, rebuild=rebuild), **SILENT},
         instance=dg.DagsterInstance.ephemeral(),

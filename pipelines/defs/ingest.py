@@ -8,6 +8,7 @@ import dagster as dg
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import RETRIES, WAREHOUSE, House
 from pipelines.ingest import IngestReport, ingest
+from pipelines.report import plural
 from pipelines.warehouse import load
 from pipelines.warehouse.load import discard
 
@@ -77,7 +78,7 @@ def load_warehouse(
         run = house.new_run(context.run.run_id)
         report = load(house.settings, run)
         step.rows = sum(report.rows.values())
-        step.summary = f"{step.rows:,} new rows" + (" into a new warehouse" * report.rebuilt)
+        step.summary = plural(step.rows, "new row") + " into a new warehouse" * report.rebuilt
     house.record()
     for name, key in CONTRACT_KEYS.items():
         yield dg.MaterializeResult(key, metadata={"new_rows": report.rows.get(name, 0)})
@@ -93,7 +94,7 @@ def _summary(report: IngestReport) -> str:
         return "nothing new"
     counts = report.contracts.values()
     return (
-        f"batch {report.batch}: {sum(c.rows_read for c in counts):,} rows read"
+        f"batch {report.batch}: {plural(sum(c.rows_read for c in counts), 'row')} read"
         f" = {sum(c.accepted for c in counts):,} accepted"
         f" + {sum(c.duplicates for c in counts):,} duplicates"
         f" + {sum(c.quarantined for c in counts):,} quarantined"

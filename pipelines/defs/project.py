@@ -31,7 +31,7 @@ os.environ["PATH"] = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpat
 
 
 def call_dbt(
-    settings: Settings, command: str, *options: str, target: Path = TARGET
+    settings: Settings, command: str, *options: str, target: Path
 ) -> subprocess.CompletedProcess[str]:
     """Run one dbt command to its end; its artifacts and its log go to `target`.
 
@@ -69,7 +69,7 @@ def manifest() -> dict[str, Any]:
     """The parsed project; parsed anew when a source is newer than the last parse, or went away."""
     path = TARGET / "manifest.json"
     if not path.exists() or _was_changed_since(path.stat().st_mtime_ns):
-        parsed = call_dbt(Settings(), "parse")
+        parsed = call_dbt(Settings(), "parse", target=TARGET)
         if parsed.returncode != 0:
             raise CairnError(
                 f"dbt cannot parse {PROJECT}: {' '.join((parsed.stdout + parsed.stderr).split())};"

@@ -15,6 +15,9 @@ from pipelines.defs.project import MARTS, PARSED, TRANSLATOR, call_dbt, run_targ
 from pipelines.errors import CairnError
 from pipelines.warehouse import connect
 
+# Errors of DuckDB that another attempt may not meet; all others are the model's.
+PASSING = ("IO Error", "Out of Memory Error")
+
 Results = Mapping[str, Mapping[str, Any]]
 
 
@@ -54,7 +57,7 @@ def _build(house: House, names: list[str]) -> Results:
     process = call_dbt(house.settings, "build", *options, target=target)
     results = _read_results(target / "run_results.json")
     if process.returncode != 0:
-        raise dg.Failure(_why_not(process, results, target / "dbt.log"))
+        raise _failure(process, results, target / "dbt.log")
     return results
 
 
@@ -64,8 +67,8 @@ def _read_results(path: Path) -> Results:
     return {result["unique_id"]: result for result in json.loads(path.read_bytes())["results"]}
 
 
-def _why_not(process: CompletedProcess[str], results: Results, log: Path) -> str:
-    """One sentence; a retry may help, when it was memory or a full disk."""
+def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.Failure:
+    """Which model, and why; tried again only for what may be gone by then, such as a full disk."""
     failed = [
         f"{name.split('.', 2)[-1]}: {' '.join((result['message'] or '').split())}"
         for name, result in results.items()
@@ -73,7 +76,10 @@ def _why_not(process: CompletedProcess[str], results: Results, log: Path) -> str
     ]
     why = failed[0] if failed else " ".join((process.stdout + process.stderr).split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    return f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}."
+    return dg.Failure(
+        f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}.",
+        allow_retries=not failed or any(passing in why for passing in PASSING),
+    )
 
 
 def _measure(

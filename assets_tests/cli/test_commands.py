@@ -1,0 +1,152 @@
+"""What each command says, on which stream, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import FAILED, OK, UNAVAILABLE, USAGE, _moment, main
+from pipelines.ingest import ingest
+from pipelines.ledger import ledger_lock
+from pipelines.publish import Failure, write_status
+from pipelines.settings import Settings
+
+ERROR_BODY = {
+    "error": {
+        "code": "PERFORMANCE_DATA_UNAVAILABLE",
+        "message": "Performance data is temporarily unavailable",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["run", "--as-of", "yesterday"],
+        ["run", "--as-of", "2026-02-30"],
+        ["run", "--as-off", "2026-04-01"],
+        ["land"],
+        ["land", "oulad"],
+        ["status", "extra"],
+    ],
+)
+def test_usage_is_2_and_says_what_is_wrong(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == USAGE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "usage: cairn" in told.err
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-04-01", datetime(2026, 4, 1, tzinfo=UTC)),
+        ("2026-04-01T06:30", datetime(2026, 4, 1, 6, 30, tzinfo=UTC)),
+        ("2026-04-01T06:30:00.000001Z", datetime(2026, 4, 1, 6, 30, 0, 1, tzinfo=UTC)),
+        ("2026-04-01T02:00:00+02:00", datetime(2026, 4, 1, tzinfo=UTC)),
+    ],
+)
+def test_as_of_is_a_moment_in_utc(text: str, moment: datetime) -> None:
+    assert _moment(text) == moment
+    assert _moment(text).tzinfo is UTC
+
+
+@pytest.mark.requirement("R000-47", "R000-48", "R000-49", "R000-50")
+def test_status_without_a_version_is_the_documented_error(
+    data_root: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--data", str(data_root.data)]) == UNAVAILABLE
+    told = capsys.readouterr()
+    assert json.loads(told.out) == ERROR_BODY
+    assert told.err == ""
+
+    write_status(data_root, "run", Failure("load", "The disk is full; nothing was loaded."))
+    assert main(["status", "--data", str(data_root.data)]) == UNAVAILABLE
+    told = capsys.readouterr()
+    assert json.loads(told.out) == ERROR_BODY
+    assert told.err == "The step `load` failed. The disk is full; nothing was loaded.\n"
+
+
+def test_status_tells_what_is_published(
+    data_root: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _publish_by_hand(data_root)
+    write_status(data_root, "run")
+    assert main(["status", "--data", str(data_root.data)]) == OK
+    assert json.loads(capsys.readouterr().out)["state"] == "ok"
+
+    write_status(data_root, "run", Failure("check", "A rule is broken."))
+    assert main(["status", "--data", str(data_root.data)]) == OK
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["version"]) == ("stale", "v1")
+    assert told["failure"]["error"] == "A rule is broken."
+
+
+@pytest.mark.requirement("R000-56")
+def test_verify_names_what_was_changed(
+    data_root: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data_root.landing / "users").mkdir(parents=True)
+    (data_root.landing / "users" / "users.csv").write_text("user_id,username\n1,ada\n")
+    with ledger_lock(data_root) as lock:
+        ingest(data_root, lock)
+    assert main(["verify", "--data", str(data_root.data)]) == OK
+    assert capsys.readouterr().out.startswith("The ledger is whole: 1 batch, head ")
+
+    segment = data_root.ledger / "users" / "000001.parquet"
+    segment.write_bytes(segment.read_bytes()[:-1])
+    assert main(["verify", "--data", str(data_root.data)]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "users/000001.parquet" in told.err
+
+
+def test_a_source_that_is_no_oulad_is_one_sentence(
+    data_root: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main(["land", "oulad", str(empty), "--data", str(data_root.data)]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert len(told.err.splitlines()) == 1
+    assert not data_root.landing.exists()
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_looking_needs_neither_dagster_nor_dbt(command: str, data_root: Settings) -> None:
+    code = (
+        "import sys; from pipelines.cli import main;"
+        f" main([{command!r}, '--data', {str(data_root.data)!r}]);"
+        " sys.exit(any(name.split('.')[0] in ('dagster', 'dagster_dbt', 'dbt') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_the_data_root_is_cairn_data_unless_told(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _publish_by_hand(data_root)
+    write_status(data_root, "run")
+    monkeypatch.setenv("CAIRN_DATA", str(data_root.data))
+    assert main(["status"]) == OK
+    assert main(["status", "--data", str(data_root.data.parent)]) == UNAVAILABLE
+
+
+def _publish_by_hand(settings: Settings) -> None:
+    version = settings.published / "versions" / "v1"
+    version.mkdir(parents=True)
+    manifest = {"version": "v1", "n": 1, "as_of": "2026-04-01T00:00:00.000000Z"}
+    (version / "manifest.json").write_text(json.dumps(manifest))
+    (settings.published / "current").symlink_to(Path("versions") / "v1")

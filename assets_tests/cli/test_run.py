@@ -1,0 +1,106 @@
+"""`cairn run`, whole: from a landing with flaws to a summary, and the same again from a rebuilt warehouse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assets_tests.conftest import SampleRun
+from pipelines.cli import FAILED, OK, QUARANTINED, main
+from pipelines.defs.in_process import run_in_process
+from pipelines.publish import read_manifest, read_status
+
+STEPS = ("ingest", "load", "check raw", "transform", "check", "publish")
+
+
+@pytest.mark.requirement("R000-10")
+def test_strict_ends_with_4_when_rows_were_quarantined(
+    sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    late = settings.landing / "users" / "late.csv"
+    late.write_text(
+        "user_id,username,role,shoe_size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
+    )
+    (settings.landing / "wishes").mkdir()
+    (settings.landing / "wishes" / "list.csv").write_text("wish\nsnow\n")
+
+    arguments = ["run", "--strict", "--data", str(settings.data), "--as-of", "2026-04-02"]
+    assert main(arguments) == QUARANTINED
+
+    told = capsys.readouterr()
+    progress = [line.split("  ")[0].strip() for line in told.err.splitlines() if "(" in line]
+    assert progress == list(STEPS)
+    assert "Batch 2: 2 rows read from 1 file of 1 contract\n" in told.out
+    assert "             1 accepted\n             0 duplicates\n             1 quarantined\n" in told.out
+    assert "             1 users enum:role\n" in told.out
+    assert "Ignored columns in users/late.csv: shoe_size\n" in told.out
+    assert "(unknown_contract): wishes/list.csv\n" in told.out
+    version = (settings.published / "current").readlink().name
+    assert f"Published {version}\n" in told.out
+    assert f'duckdb -readonly {settings.published}/current/admin/cairn.duckdb "from ' in told.out
+    assert read_status(settings)["as_of"] == "2026-04-02T00:00:00.000000Z"
+
+
+@pytest.mark.requirement("R000-25", "R000-42", "R000-43")
+def test_a_rebuilt_warehouse_gives_the_same_version(sample_run: SampleRun, tmp_path: Path) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    before = read_manifest(settings.published / "current")
+
+    outcome = run_in_process(settings, sample_run.as_of, rebuild=True)
+
+    assert read_status(settings)["version"] == before["version"]
+    proved = {table: told["fingerprint"] for table, told in before["tables"].items()}
+    rebuilt = {
+        table: outcome.facts[table.replace(".", "/")]["fingerprint"]
+        for table, fingerprint in proved.items()
+        if fingerprint is not None
+    }
+    assert rebuilt == {table: fingerprint for table, fingerprint in proved.items() if fingerprint}
+
+
+@pytest.mark.slow
+def test_a_failed_run_is_1_and_one_sentence(
+    sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    lines = (settings.ledger / "ledger.jsonl").read_text()
+    entry = json.loads(lines)
+    entry["contracts"]["users"]["accepted"] += 1
+    (settings.ledger / "ledger.jsonl").write_text(json.dumps(entry) + "\n")
+
+    assert main(["run", "--data", str(settings.data), "--as-of", "2026-04-02"]) == FAILED
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    last = told.err.splitlines()[-1]
+    assert last.startswith("The step `ingest` failed. The ledger in ")
+    assert "ledger line 1 was edited" in last
+    assert read_status(settings)["state"] == "stale"
+
+
+def test_steps_measure_themselves(sample_run: SampleRun, tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(sample_run.settings.warehouse, read_only=True) as connection:
+        measured = dict(
+            connection.execute(
+                "select dimension, value from raw.run_metrics where metric = 'step_rows'"
+            ).fetchall()
+        )
+    assert measured.keys() == set(STEPS)
+    assert measured["ingest"] >= measured["load"] > 0
+
+
+def test_an_empty_landing_publishes_empty_tables(
+    sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    assert main(["run", "--data", str(data), "--as-of", "2026-04-01"]) == OK
+    assert capsys.readouterr().out.startswith("Nothing new in landing.\nPublished n000000-")
+    manifest = read_manifest(data / "published" / "current")
+    sample = read_manifest(sample_run.current)
+    assert manifest["tables"].keys() == sample["tables"].keys()
+    assert manifest["tables"]["internships.internship_aggregates"]["rows"] == 0

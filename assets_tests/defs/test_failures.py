@@ -1,0 +1,219 @@
+"""What a failure leaves behind: the published version, a status that says why, and a ledger that is whole."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets_tests.conftest import SampleRun
+from pipelines.defs import checks, ingest, project, publish, transform
+from pipelines.defs.in_process import SILENT, run_in_process
+from pipelines.defs.jobs import run_config, sentence
+from pipelines.errors import CairnError
+from pipelines.ingest import ingest as take_landing
+from pipelines.ledger import Ledger, ledger_lock
+from pipelines.ledger import verify as problems_of
+from pipelines.publish import read_status
+from pipelines.settings import Settings
+from pipelines.warehouse import connect
+
+NEXT_NIGHT = datetime(2026, 4, 2, tzinfo=UTC)
+
+
+def run_only(
+    loaded: dg.Definitions, settings: Settings, *keys: list[str]
+) -> dg.ExecuteInProcessResult:
+    """The steps of a few assets and of the checks that stand on them."""
+    return loaded.resolve_job_def("nightly").execute_in_process(
+        run_config={**run_config(NEXT_NIGHT, data=settings.data), **SILENT},
+        asset_selection=[dg.AssetKey(key) for key in keys],
+        instance=dg.DagsterInstance.ephemeral(),
+        raise_on_error=False,
+    )
+
+
+def outcomes(result: dg.ExecuteInProcessResult, step: str) -> list[str]:
+    kinds = ("STEP_UP_FOR_RETRY", "STEP_FAILURE", "STEP_SUCCESS")
+    return [e.event_type_value for e in result.events_for_node(step) if e.event_type_value in kinds]
+
+
+@pytest.mark.requirement("R000-44", "R000-45", "R000-50")
+def test_a_failed_check_leaves_current_as_it_was(
+    sample_run: SampleRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    before = (settings.published / "current").readlink()
+    rule, *others = checks.RULES
+    broken = replace(rule, sql=f"select 'broken' as why from {rule.tables[0]} limit 3")
+    monkeypatch.setattr(checks, "RULES", (broken, *others))
+
+    with pytest.raises(
+        CairnError, match=rf"The step `check` failed\. {rule.name} fails on"
+    ) as failed:
+        run_in_process(settings, NEXT_NIGHT)
+
+    assert rule.description in str(failed.value)
+    assert "nothing was published" in str(failed.value)
+    assert (settings.published / "current").readlink() == before
+    assert [path.name for path in (settings.published / "versions").iterdir()] == [before.name]
+    status = read_status(settings)
+    assert (status["state"], status["version"]) == ("stale", before.name)
+    assert status["failure"]["step"] == "check"
+    assert rule.name in status["failure"]["error"]
+    assert problems_of(settings) == []
+
+    monkeypatch.setattr(checks, "RULES", (rule, *others))
+    run_in_process(settings, NEXT_NIGHT)
+    assert read_status(settings)["state"] == "ok"
+    assert (settings.published / "current").readlink() != before
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R000-46")
+def test_a_step_that_fails_once_is_tried_again(
+    loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    def fail_once(*arguments: Any) -> Any:
+        attempts.append(arguments)
+        if len(attempts) == 1:
+            raise OSError("No space left on device")
+        return take_landing(*arguments)
+
+    monkeypatch.setattr(ingest, "ingest", fail_once)
+    result = run_only(loaded, data_root, ["ledger"])
+    assert outcomes(result, "ingest") == ["STEP_UP_FOR_RETRY", "STEP_SUCCESS"]
+    assert result.success
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R000-45", "R000-46")
+def test_a_step_that_keeps_failing_ends_the_run_and_says_so(
+    loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(ingest, "ingest", fail)
+    result = run_only(loaded, data_root, ["ledger"])
+    assert outcomes(result, "ingest") == ["STEP_UP_FOR_RETRY"] * 2 + ["STEP_FAILURE"]
+    status = read_status(data_root)
+    assert status["state"] == "unavailable"
+    assert status["failure"]["step"] == "ingest"
+    assert status["failure"]["error"].startswith("OSError: No space left on device; the ledger and")
+
+
+@pytest.mark.requirement("R000-56")
+def test_a_damaged_ledger_is_refused_at_once(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    segment = next((settings.ledger / "users").glob("*.parquet"))
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.write_bytes(bytes(content))
+
+    result = run_only(loaded, settings, ["ledger"])
+    assert outcomes(result, "ingest") == ["STEP_FAILURE"]
+    status = read_status(settings)
+    assert status["state"] == "stale"
+    assert segment.name in status["failure"]["error"]
+
+
+def test_a_second_run_is_told_who_holds_the_ledger_and_disturbs_nothing(
+    data_root: Settings,
+) -> None:
+    with (
+        ledger_lock(data_root),
+        pytest.raises(CairnError, match=r"^Another run holds the ledger in .*process \d+ on "),
+    ):
+        run_in_process(data_root, NEXT_NIGHT)
+    assert Ledger(data_root).entries() == []
+    assert not data_root.published.exists()
+
+
+@pytest.mark.slow
+def test_a_mart_that_dbt_cannot_build_is_named(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    with connect(settings) as connection:
+        connection.execute("drop table raw.users cascade")
+
+    result = run_only(loaded, settings, ["staging", "stg_users_versions"])
+    assert outcomes(result, "transform") == ["STEP_FAILURE"]
+    error = read_status(settings)["failure"]["error"]
+    assert error.startswith("dbt could not build stg_users_versions: ")
+    assert "Table with name users does not exist" in error
+    assert "dbt.log" in error
+
+
+@pytest.mark.slow
+def test_a_model_that_dbt_passes_over_fails_the_run(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster alone would skip what comes after it and call the run a success."""
+    settings = sample_run.copy_to(tmp_path / "data")
+    build = transform._build
+
+    def without_weeks(*arguments: Any) -> Any:
+        return {name: r for name, r in build(*arguments).items() if not name.endswith(".weeks")}
+
+    monkeypatch.setattr(transform, "_build", without_weeks)
+    result = run_only(loaded, settings, ["org", "weeks"], ["org", "users"])
+    assert not result.success
+    assert "without building org/weeks" in read_status(settings)["failure"]["error"]
+
+
+@pytest.mark.slow
+def test_a_project_that_cannot_be_parsed_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "dbt_project"
+    shutil.copytree(project.PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr(project, "PROJECT", copy)
+    monkeypatch.setattr(project, "TARGET", copy / "target")
+    project.manifest()
+    parsed_at = (copy / "target" / "manifest.json").stat().st_mtime_ns
+    project.manifest()
+    assert (copy / "target" / "manifest.json").stat().st_mtime_ns == parsed_at
+
+    (copy / "models" / "marts" / "org" / "weeks.sql").write_text(
+        "select {{ ref('nothing_of_this_name') }}"
+    )
+    with pytest.raises(CairnError, match="nothing_of_this_name"):
+        project.manifest()
+
+
+def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
+    told = sentence(MemoryError("out of memory\nat line 7"))
+    assert told.startswith("MemoryError: out of memory; the ledger and the published version are")
+    assert "line 7" not in told
+    assert sentence(dg.Failure("The disk is full; nothing was written.")) == (
+        "The disk is full; nothing was written."
+    )
+
+
+def test_steps_refuse_a_run_without_as_of_and_a_warehouse_that_is_not_there(
+    loaded: dg.Definitions, data_root: Settings
+) -> None:
+    config: dict[str, Any] = {"house": {"config": {"data": str(data_root.data)}}}
+    result = loaded.resolve_job_def("nightly").execute_in_process(
+        run_config={"resources": config, **SILENT},
+        asset_selection=[spec.key for spec in ingest.load_warehouse.specs],
+        instance=dg.DagsterInstance.ephemeral(),
+        raise_on_error=False,
+    )
+    assert outcomes(result, "load") == ["STEP_FAILURE"]
+    assert "must be told `as_of`" in read_status(data_root)["failure"]["error"]
+
+    result = run_only(loaded, data_root, *(list(key.path) for key in publish.KEYS.values()))
+    assert outcomes(result, "publish") == ["STEP_FAILURE"]
+    assert "There is no warehouse" in read_status(data_root)["failure"]["error"]
