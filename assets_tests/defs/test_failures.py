@@ -94,7 +94,7 @@ def test_a_step_that_fails_once_is_tried_again(
 
 
 @pytest.mark.slow
-@pytest.mark.requirement("R000-45", "R000-46")
+@pytest.mark.requirement("R000-45", "R000-46", "G000-17")
 def test_a_step_that_keeps_failing_ends_the_run_and_says_so(
     loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
