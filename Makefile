@@ -6,7 +6,7 @@ CAIRN_DATA ?= data
 SAMPLE_AS_OF := 2026-04-01
 INSTALLED := .venv/.installed
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
+PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA
 

@@ -3,7 +3,9 @@
 Belongs here: sentences and columns for a terminal. Not here: how a run is started or read.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from pipelines.settings import Settings
@@ -68,6 +70,12 @@ def _results(settings: Settings, facts: Facts) -> Iterator[str]:
     yield f"  {current}/<role>/<domain>/<mart>/*.parquet, and {current}/<role>/cairn.duckdb"
     yield "Try:"
     yield (
-        f"  duckdb -readonly {current}/admin/cairn.duckdb"
+        f"  {_duckdb()} -readonly {current}/admin/cairn.duckdb"
         ' "from internships.internship_aggregates limit 5"'
     )
+
+
+def _duckdb() -> Path:
+    """DuckDB's shell as it stands beside this Python, from here."""
+    shell = Path(sys.executable).with_name("duckdb")
+    return shell.relative_to(Path.cwd()) if shell.is_relative_to(Path.cwd()) else shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,19 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     progress = [line.split("  ")[0].strip() for line in told.err.splitlines() if "(" in line]
     assert progress == list(STEPS)
     assert "Batch 2: 2 rows read from 1 file of 1 contract\n" in told.out
-    assert "             1 accepted\n             0 duplicates\n             1 quarantined\n" in told.out
+    assert (
+        "             1 accepted\n             0 duplicates\n             1 quarantined\n"
+        in told.out
+    )
     assert "             1 users enum:role\n" in told.out
     assert "Ignored columns in users/late.csv: shoe_size\n" in told.out
     assert "(unknown_contract): wishes/list.csv\n" in told.out
     version = (settings.published / "current").readlink().name
     assert f"Published {version}\n" in told.out
-    assert f'duckdb -readonly {settings.published}/current/admin/cairn.duckdb "from ' in told.out
+    [command] = [line for line in told.out.splitlines() if "duckdb -readonly" in line]
+    shown = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    assert "inst_3001" in shown.stdout
     assert read_status(settings)["as_of"] == "2026-04-02T00:00:00.000000Z"
 
 
