@@ -10,7 +10,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO
 
 import duckdb
@@ -21,11 +21,11 @@ import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Contract
 from pipelines.ingest.given import Notes, chunk
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, blocks, check_utf8
+from pipelines.ingest.landing import LandingFile, UnreadableFileError, blocks, carry, check_utf8
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
 RECORDS_A_CHUNK = 10_000
-NO_RECORD = "\0end of file"
+AFTER_THE_END = "a line that a quote which is still open takes in"
 
 Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -61,7 +61,7 @@ def _record_blocks(stream: BinaryIO) -> Iterator[bytes]:
             bytes_ = np.frombuffer(data, np.uint8)
             ends = _outside(np.flatnonzero(bytes_ == LINE_FEED), np.flatnonzero(bytes_ == QUOTE))
             end = int(ends[-1]) + 1 if ends.size else 0
-        carried = data[end:]
+        carried = carry(data[end:])
         if end:
             check_utf8(data[:end])
             yield data[:end]
@@ -213,28 +213,29 @@ def _records(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
     """Each record that is not blank: its first physical line, its fields, its text."""
     csv.field_size_limit(sys.maxsize)
     taken: list[str] = []
+    has_ended = False
 
     def lines() -> Iterator[str]:
-        for line in chain(text, [NO_RECORD]):
+        nonlocal has_ended
+        for line in text:
             taken.append(line)
             yield line
+        has_ended = True
+        yield AFTER_THE_END
 
-    reader = csv.reader(lines())
     line = 1
-    fields: list[str] = []
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            break
-        except UnicodeDecodeError as error:
-            raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
-        except csv.Error as error:
-            raise UnreadableFileError(f"no CSV: {error}") from error
-        raw = "".join(taken).rstrip("\r\n")
-        if fields != [NO_RECORD] and raw.strip(WHITE_SPACE):
-            yield line, fields, raw
-        line += len(taken)
-        taken.clear()
-    if fields != [NO_RECORD]:
+    try:
+        for fields in csv.reader(lines()):
+            if has_ended:
+                break
+            raw = "".join(taken).rstrip("\r\n")
+            if raw.strip(WHITE_SPACE):
+                yield line, fields, raw
+            line += len(taken)
+            taken.clear()
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
+    except csv.Error as error:
+        raise UnreadableFileError(f"no CSV: {error}") from error
+    if taken:
         raise UnreadableFileError("a quote is never closed")

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.given import LINE, MALFORMED, MISTYPED, RAW, Notes, chunk
-from pipelines.ingest.landing import LandingFile, blocks, check_utf8
+from pipelines.ingest.landing import LandingFile, blocks, carry, check_utf8
 
 LOOKS_LENIENT = r"(?i)[:\[,]\s*[+-]?(nan|inf)|,\s*[\]}]"
 LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
@@ -31,7 +31,7 @@ def read_jsonl(
         for block in blocks(stream):
             data = carried + block
             end = data.rfind(b"\n") + 1
-            carried = data[end:]
+            carried = carry(data[end:])
             if end:
                 lines = _lines(data[:end], lines_before)
                 yield from _read_lines(lines, file.contract, connection, notes)
