@@ -61,6 +61,16 @@ def ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
 
     Files already in the ledger, by content, are passed over. The caller holds the ledger's lock.
     """
+    try:
+        return _ingest(settings, lock)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise CairnError(
+            f"Ingesting into {settings.data} failed: {error}; nothing was committed, the ledger and"
+            " landing are as they were; see to the file, the disk or the memory, and run again."
+        ) from error
+
+
+def _ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
     refuse_if_damaged(settings)
     writer = BatchWriter(lock)
     swept = tuple(writer.sweep())
@@ -166,31 +176,28 @@ class _ContractBatch:
         notes = Notes()
         rows = 0
         try:
-            before = file.path.stat()
             for chunk in self._read(file, notes):
                 self._judge(place, chunk, bars=file.format == "csv")
                 rows += len(chunk)
-            after = file.path.stat()
-        except FileNotFoundError as error:
-            raise CairnError(
-                f"The landing file {file.name} vanished while it was read; nothing was committed and"
-                " the ledger is as it was; drop the file again, or run again without it."
-            ) from error
         except UnreadableFileError:
             self.connection.execute("delete from arrivals where _file = ?", [place])
             self.connection.execute(
                 f"insert into arrivals by name select {place} as _file, 0 as {LINE},"
                 f" ['{UNREADABLE}'] as {REASONS}"
             )
-            return FileEntry(name=file.name, sha256=file.sha256, rows_read=1)
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            notes = Notes()
+            rows = 1
+        if file.has_changed():
             raise CairnError(
-                f"The landing file {file.name} was written while it was read; nothing was committed and"
-                " the ledger is as it was; drop files under a name that ends in .tmp and rename them."
+                f"The landing file {file.name} was written or vanished while it was read; nothing was"
+                " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
+                " rename them when they are whole, and run again."
             )
-        ignored = tuple(sorted(notes.ignored_columns))
         return FileEntry(
-            name=file.name, sha256=file.sha256, rows_read=rows, ignored_columns=ignored
+            name=file.name,
+            sha256=file.sha256,
+            rows_read=rows,
+            ignored_columns=tuple(sorted(notes.ignored_columns)),
         )
 
     def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:

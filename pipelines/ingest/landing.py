@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipelines.contracts.model import Contract
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
 FORMATS = ("csv", "jsonl", "parquet")
+LONGEST_RECORD = 256 * 2**20
+"""Bytes without the end of a record after which a file is given up: a compressed one can hold anything."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
@@ -24,16 +27,24 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True)
 class LandingFile:
-    """A file under `landing/<contract>/`; its identity is (contract, SHA-256 of its bytes)."""
+    """A file under `landing/<contract>/`; its identity is (contract, SHA-256 of its bytes).
+
+    `state` is what the file system said of it before it was hashed.
+    """
 
     contract: Contract
     path: Path
     sha256: str
+    state: tuple[int, int]
 
     @property
     def name(self) -> str:
-        """Its name as people know it, `<contract>/<file>`."""
-        return f"{self.contract.name}/{self.path.name}"
+        """Its name as people know it, `<contract>/<file>`; bytes that are no UTF-8 are spelled out."""
+        return f"{self.contract.name}/{_readable(self.path.name)}"
+
+    def has_changed(self) -> bool:
+        """Whether the file is another one than the one that was hashed, or gone."""
+        return not self.path.exists() or _state(self.path) != self.state
 
     @property
     def format(self) -> str | None:
@@ -66,6 +77,7 @@ class _Decompressed(io.RawIOBase):
         try:
             content = self._stream.read(len(buffer))
         except (pa.ArrowException, OSError) as error:
+            refuse_if_system_error(error)
             raise UnreadableFileError(f"broken compression: {error}") from error
         buffer[: len(content)] = content
         return len(content)
@@ -94,7 +106,7 @@ def scan(landing: Path) -> Landing:
     unknown: list[str] = []
     for path in sorted(landing.glob("*")):
         if path.is_file() and not waits(path):
-            unknown.append(path.name)
+            unknown.append(_readable(path.name))
         if not path.is_dir() or path.name.startswith(WAITING_PREFIXES):
             continue
         contract = CONTRACTS.get(path.name)
@@ -102,10 +114,20 @@ def scan(landing: Path) -> Landing:
             if not file.is_file() or waits(file):
                 continue
             if contract is None or file.parent != path:
-                unknown.append(file.relative_to(landing).as_posix())
+                unknown.append(_readable(file.relative_to(landing).as_posix()))
             else:
-                files.append(LandingFile(contract, file, _sha256(file)))
+                state = _state(file)
+                files.append(LandingFile(contract, file, _sha256(file), state))
     return Landing(tuple(files), tuple(unknown))
+
+
+def _readable(name: str) -> str:
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def _state(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def _sha256(path: Path) -> str:
@@ -119,6 +141,19 @@ def blocks(stream: BinaryIO, size: int = 8 * 2**20) -> Iterator[bytes]:
     while block:
         yield block
         block = stream.read(size)
+
+
+def carry(rest: bytes) -> bytes:
+    """The beginning of a record that the next block goes on with."""
+    if len(rest) > LONGEST_RECORD:
+        raise UnreadableFileError(f"a record of more than {LONGEST_RECORD} bytes")
+    return rest
+
+
+def refuse_if_system_error(error: Exception) -> None:
+    """Raise the error again when the machine failed and not the file; Arrow calls both `OSError`."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error
 
 
 def check_utf8(block: bytes) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts.model import Column, Type
 from pipelines.ingest.given import MISTYPED, RAW, Notes, chunk
-from pipelines.ingest.landing import LandingFile, UnreadableFileError
+from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_system_error
 
 ROWS_A_CHUNK = 100_000
 TICKS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6}
@@ -35,7 +35,10 @@ def read_parquet(
             for batch in parquet.iter_batches(ROWS_A_CHUNK):
                 yield _read_rows(batch, first_row, file, writer)
                 first_row += batch.num_rows
+            if first_row - 1 != parquet.metadata.num_rows:
+                raise UnreadableFileError(f"{first_row - 1} of {parquet.metadata.num_rows} rows")
     except (pa.ArrowException, duckdb.Error, OSError, ValueError) as error:
+        refuse_if_system_error(error)
         raise UnreadableFileError(f"broken Parquet: {error}") from error
 
 
