@@ -28,7 +28,7 @@ test-fast: $(INSTALLED) ## Run the tests that take less than about two seconds e
 
 dev: $(INSTALLED) ## Open Dagster's UI, with the schedule and the landing sensor
 	@mkdir -p .dagster
-	@cp dagster.yaml .dagster/dagster.yaml
+	@cp dagster_instance.yaml .dagster/dagster.yaml
 	@DAGSTER_HOME="$(CURDIR)/.dagster" .venv/bin/dagster dev --workspace workspace.yaml
 
 lint: $(INSTALLED) ## Check format, style and types

@@ -52,13 +52,12 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
 
 
 @pytest.mark.requirement("R000-25", "R000-42", "R000-43")
-def test_a_rebuilt_warehouse_gives_the_same_version(sample_run: SampleRun, tmp_path: Path) -> None:
+def test_a_rebuilt_warehouse_gives_the_same_tables(sample_run: SampleRun, tmp_path: Path) -> None:
     settings = sample_run.copy_to(tmp_path / "data")
     before = read_manifest(settings.published / "current")
 
     outcome = run_in_process(settings, sample_run.as_of, rebuild=True)
 
-    assert read_status(settings)["version"] == before["version"]
     proved = {table: told["fingerprint"] for table, told in before["tables"].items()}
     rebuilt = {
         table: outcome.facts[table.replace(".", "/")]["fingerprint"]
