@@ -5,7 +5,6 @@ Belongs here: fixtures for more than one package. Not here: a package's own worl
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from assets_tests import realdata
+from assets_tests.realdata import OULAD
 from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample"
 SAMPLE_AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
-REAL_DATA = Path(os.environ.get("CAIRN_REAL_DATA", ROOT.parent / "shared" / "realdata"))
+
+collect_ignore = [] if OULAD.is_dir() else realdata.TESTS
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,14 @@ def data_root(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data")
 
 
-def pytest_report_header() -> str:
-    """Say whether the tests on real data see the real data."""
-    oulad = REAL_DATA / "oulad"
-    found = (
-        "complete, in"
-        if oulad.is_dir()
-        else "absent; the tests on it use a small release; looked in"
-    )
-    return f"real data (OULAD): {found} {oulad}"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly which tests did not run because the real data is absent."""
+    if not OULAD.is_dir():
+        terminalreporter.write_line(
+            f"Real data is absent: {', '.join(realdata.TESTS)} not collected. Put OULAD into {OULAD},"
+            " or name the folder that holds oulad/ in CAIRN_REALDATA.",
+            yellow=True,
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

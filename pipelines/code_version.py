@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("dbt_project", "pipelines")
+LOCK = "requirements.lock"
 SUFFIXES = {".csv", ".py", ".sql", ".yml"}
 WRITTEN_BY_DBT = {"logs", "target"}
 
@@ -22,10 +23,9 @@ def sources(folder: Path) -> list[Path]:
 
 
 def code_version() -> str:
-    """The lower-case hex SHA-256 over the names and the content of all sources."""
+    """The lower-case hex SHA-256 over the names and the content of all sources, and of the libraries' lock."""
     digest = hashlib.sha256()
-    for folder in FOLDERS:
-        for path in sources(ROOT / folder):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{path.relative_to(ROOT).as_posix()}\0{content}\n".encode())
+    for path in (ROOT / LOCK, *(path for folder in FOLDERS for path in sources(ROOT / folder))):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""One small lecture, built once: the document's example and a few odd cases beside it; and whether OULAD is there."""
+"""One small lecture, built once: the document's example and a few odd cases beside it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from typing import Any
 import pytest
 
 from assets_tests.dbt.harness import failures, make_warehouse, run_dbt
-from assets_tests.sources.conftest import OULAD
-
-collect_ignore = [] if OULAD.is_dir() else ["test_oulad.py"]
 
 MARCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LECTURE = {"lecture_id": "algebra"}

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.harness import failures, run_dbt
+from assets_tests.realdata import OULAD
 from assets_tests.records.oulad_comparison import differences, expected_records
-from assets_tests.sources.conftest import OULAD
 from pipelines.checks.records import RULES
 from pipelines.checks.rule import Rule
 from pipelines.ingest import ingest
