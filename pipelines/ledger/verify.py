@@ -22,7 +22,7 @@ def verify(settings: Settings) -> list[str]:
                 problem = _stored_problem(settings.data, stored)
                 if problem is not None:
                     problems.append(f"batch {entry.batch}: {problem}")
-    return problems + _pin_problems(settings, entries)
+    return problems + _stray_problems(settings, entries) + _pin_problems(settings, entries)
 
 
 def refuse_if_damaged(settings: Settings) -> None:
@@ -75,20 +75,38 @@ def _stored_problem(root: Path, stored: StoredFile) -> str | None:
     return None
 
 
+def _stray_problems(settings: Settings, entries: list[Entry]) -> list[str]:
+    """Files of batches that the ledger has not come to: a crash leaves none beyond the next one."""
+    later = len(entries) + 2
+    return [
+        f"the ledger was shortened: {path.relative_to(settings.data).as_posix()} is there, but not its line"
+        for folder in (settings.ledger, settings.quarantine)
+        for path in sorted(folder.glob("*/*.parquet"))
+        if path.stem.isdecimal() and int(path.stem) >= later
+    ]
+
+
 def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     manifest = settings.published / "current" / "manifest.json"
     if not manifest.is_file():
         return []
-    pinned = json.loads(manifest.read_text())
-    position, head = pinned["n"], pinned["head"]
+    try:
+        pinned = json.loads(manifest.read_text())
+        position, head = int(pinned["n"]), pinned["head"]
+        version = pinned["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        return [
+            f"{manifest} cannot be read ({type(error).__name__}), so that the length of the ledger"
+            " cannot be proved"
+        ]
     if len(entries) < position:
         return [
-            f"the ledger was shortened: the published version {pinned['version']} was built on"
+            f"the ledger was shortened: the published version {version} was built on"
             f" {position} batches, and {len(entries)} are left"
         ]
     if position and entries[position - 1].hash != head:
         return [
             f"ledger line {position} is not the one that the published version"
-            f" {pinned['version']} was built on"
+            f" {version} was built on"
         ]
     return []

@@ -4,6 +4,7 @@ The line is the commit point. Whatever a crash leaves without a line is no part 
 swept by the next writer. One writer at a time, held by an advisory lock.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from pipelines.errors import CairnError
 from pipelines.ledger.chain import ORIGIN, ContractEntry, Entry, Ledger, StoredFile
@@ -31,9 +33,7 @@ class LedgerLock:
 @contextmanager
 def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
     """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it."""
-    settings.ledger.mkdir(parents=True, exist_ok=True)
-    path = settings.ledger / ".lock"
-    with path.open("a+") as handle:
+    with _lock_file(settings) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,6 +51,17 @@ def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
             yield LedgerLock(settings)
         finally:
             handle.truncate(0)
+
+
+def _lock_file(settings: Settings) -> TextIO:
+    try:
+        settings.ledger.mkdir(parents=True, exist_ok=True)
+        return (settings.ledger / ".lock").open("a+")
+    except OSError as error:
+        raise CairnError(
+            f"The ledger in {settings.ledger} cannot be written: {error}; nothing was read or written;"
+            " give this user the right to write there, or name another data root, and run again."
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -87,7 +98,7 @@ class BatchWriter:
         for folder in (self.settings.ledger, self.settings.quarantine):
             for path in sorted(folder.glob("*/*")):
                 name = path.relative_to(self.settings.data).as_posix()
-                if name not in self._committed:
+                if name not in self._committed and not path.is_dir():
                     path.unlink()
                     swept.append(name)
         if self.ledger.file.exists():
@@ -136,9 +147,15 @@ class BatchWriter:
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
                 sync_folder(folder)
-        with self.ledger.file.open("ab") as handle:
-            handle.write(entry.line())
-            handle.flush()
-            os.fsync(handle.fileno())
+        line = entry.line()
+        with self.ledger.file.open("ab", buffering=0) as handle:
+            committed = handle.tell()
+            try:
+                if handle.write(line) < len(line):
+                    raise OSError(errno.ENOSPC, "the ledger line was cut short")
+                os.fsync(handle.fileno())
+            except OSError:
+                handle.truncate(committed)
+                raise
         sync_folder(self.ledger.folder)
         return entry
