@@ -95,7 +95,7 @@ def _segments(entries: list[Entry]) -> dict[str, StoredFile]:
 
 
 def _fits(settings: Settings, entries: list[Entry]) -> bool:
-    """Whether the warehouse holds nothing but segments of this ledger, in today's layout."""
+    """Whether the warehouse holds nothing but batches and segments of this ledger, in today's layout."""
     if not settings.warehouse.exists():
         return False
     segments = _segments(entries)
@@ -103,10 +103,16 @@ def _fits(settings: Settings, entries: list[Entry]) -> bool:
         with connect(settings) as connection:
             layout = connection.execute("select digest from ops.layout").fetchall()
             loaded = connection.execute("select path, sha256 from ops.loaded_segments").fetchall()
+            batches = connection.execute(
+                "select batch, hash from raw.ledger_batches order by batch"
+            ).fetchall()
     except duckdb.Error:
         return False
-    return layout == [(_layout(),)] and all(
-        path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded
+    begins_alike = batches == [(entry.batch, entry.hash) for entry in entries[: len(batches)]]
+    return (
+        layout == [(_layout(),)]
+        and begins_alike
+        and all(path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded)
     )
 
 
