@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CairnError as error:
         _tell(str(error))
         return FAILED
+    except KeyboardInterrupt:
+        _tell("Interrupted; nothing was begun.")
+        return FAILED
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from assets_tests.conftest import SampleRun
+from assets_tests.conftest import ROOT, SampleRun
 from pipelines.cli import FAILED, OK, QUARANTINED, main
 from pipelines.defs.in_process import run_in_process
 from pipelines.publish import read_manifest, read_status
@@ -110,3 +112,22 @@ def test_an_empty_landing_publishes_empty_tables(
     sample = read_manifest(sample_run.current)
     assert manifest["tables"].keys() == sample["tables"].keys()
     assert manifest["tables"]["internships.internship_aggregates"]["rows"] == 0
+
+
+def test_an_interrupted_run_stops_and_publishes_nothing(
+    sample_run: SampleRun, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    before = (settings.published / "current").readlink()
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--data", str(settings.data)]
+    with subprocess.Popen(
+        [*command, "--as-of", "2026-04-02"], stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stderr is not None
+        next(line for line in process.stderr if line.startswith("transform"))
+        process.send_signal(signal.SIGINT)
+        last = process.stderr.readlines()[-1]
+    assert process.returncode == FAILED
+    assert last.startswith("The step `transform` failed. The run was interrupted; ")
+    assert (settings.published / "current").readlink() == before
+    assert read_status(settings)["state"] == "stale"

@@ -217,3 +217,26 @@ def test_steps_refuse_a_run_without_as_of_and_a_warehouse_that_is_not_there(
     result = run_only(loaded, data_root, *(list(key.path) for key in publish.KEYS.values()))
     assert outcomes(result, "publish") == ["STEP_FAILURE"]
     assert "There is no warehouse" in read_status(data_root)["failure"]["error"]
+
+
+@pytest.mark.slow
+def test_a_part_that_is_made_again_measures_itself_once(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    result = run_only(loaded, settings, ["org", "weeks"])
+    assert result.success
+    assert outcomes(result, "check") == ["STEP_SUCCESS"]
+    with connect(settings) as connection:
+        measured = connection.execute(
+            "select metric, dimension, value from raw.run_metrics where run_id = ? order by all",
+            [result.run_id],
+        ).fetchall()
+    assert [(metric, dimension) for metric, dimension, _ in measured] == [
+        ("mart_duration_ms", "org.weeks"),
+        ("mart_rows", "org.weeks"),
+        ("step_duration_ms", "check"),
+        ("step_duration_ms", "transform"),
+        ("step_rows", "check"),
+        ("step_rows", "transform"),
+    ]

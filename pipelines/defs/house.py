@@ -29,6 +29,10 @@ WAREHOUSE = "warehouse"
 # A `CairnError` is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
+INTERRUPTED = (
+    "The run was interrupted; the ledger and the published version are as they were; run again."
+)
+
 log = logging.getLogger("cairn")
 
 
@@ -51,6 +55,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     rebuild: bool = Field(default=False, description="Throw the warehouse away first.")
 
     _lock: LedgerLock | None = PrivateAttr(default=None)
+    _run_id: str = PrivateAttr(default="")
     _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
 
     @contextmanager
@@ -58,6 +63,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
         with ledger_lock(self.settings) as lock:
             self._lock = lock
+            self._run_id = context.run.run_id if context.run else ""
             yield self
 
     @property
@@ -115,6 +121,9 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         except CairnError as error:
             log.info("%-10s failed", name)
             raise dg.Failure(str(error), allow_retries=False) from error
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:
+            # Dagster would try an interrupted step again.
+            raise dg.Failure(INTERRUPTED, allow_retries=False) from error
         except Exception as error:
             log.info("%-10s failed: %s", name, error)
             raise
@@ -128,14 +137,14 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._timings[metric, dimension] = value
 
     def record(self) -> None:
-        """Put what was measured so far into `ops.run_metrics`; the mart shows it from the next run on."""
-        run = self.run()
+        """Put what this run measured so far into `raw.run_metrics`."""
         with connect(self.settings) as connection:
-            record_metrics(connection, run.run_id, self._timings)
-        self._timings.clear()
+            # All of it anew: a step that is tried again measures itself again.
+            connection.execute("delete from raw.run_metrics where run_id = ?", [self._run_id])
+            record_metrics(connection, self._run_id, self._timings)
 
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """The house, for every step."""
-    return dg.Definitions(resources={"house": House()})
+    """One house per run, and therefore one process: another one would find the ledger held."""
+    return dg.Definitions(resources={"house": House()}, executor=dg.in_process_executor)

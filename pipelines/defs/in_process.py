@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import definitions
+from pipelines.defs.house import INTERRUPTED
 from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.publish import read_status
@@ -53,7 +54,7 @@ def _failure(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
     error = next((e.job_failure_data.error for e in result.all_events if e.is_job_failure), None)
     while error is not None and error.cause is not None:
         error = error.cause
-    return "The run failed." if error is None else error.message.partition(": ")[2].strip()
+    return (error and error.message.partition(": ")[2].strip()) or INTERRUPTED
 
 
 def _facts(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

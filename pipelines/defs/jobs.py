@@ -42,7 +42,6 @@ nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
     description="From landing to published: the whole graph, once.",
-    executor_def=dg.in_process_executor,
     hooks={tell_readers},
 )
 
@@ -51,7 +50,6 @@ rebuild = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="The same after throwing the warehouse away; it ends in the same fingerprints.",
     config={"resources": {"house": {"config": {"rebuild": True}}}},
-    executor_def=dg.in_process_executor,
     hooks={tell_readers},
 )
 
