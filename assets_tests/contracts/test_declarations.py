@@ -93,7 +93,7 @@ def differences(contract: Contract, design: StatedContract) -> list[str]:
             "required": column.required == wanted.required,
             "default": _default(wanted) == column.default,
             "bounds": _bounds(wanted) == (column.minimum, column.maximum, column.above_minimum),
-            "words": _words(wanted) in ((), column.values),
+            "words": _words(wanted) == column.values,
             "end of day": ("*end* of that day" in wanted.text) == column.bare_date_is_end_of_day,
         }
         found += [f"{name}: {check}" for check, holds in checks.items() if not holds]
@@ -117,9 +117,13 @@ def _bounds(column: Stated) -> tuple[int | None, int | None, bool]:
 
 
 def _words(column: Stated) -> tuple[str, ...]:
+    if column.text == "enum as in steps":
+        return _words(stated()["steps"].columns[column.name])
     enum = re.search(r"enum\(([^)]*?)(?:;[^)]*)?\)", column.text)
-    if enum is None or ".." in enum[1]:
+    if enum is None:
         return ()
+    if enum[1] == "`mon`..`sun`":
+        return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     return tuple(word.strip("` ") for word in enum[1].split(","))
 
 

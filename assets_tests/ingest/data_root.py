@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -87,13 +86,8 @@ class DataRoot:
         """The rows of a segment or a quarantine file."""
         if stored is None:
             return []
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            found = connection.execute(
-                "select * from read_parquet(?)", [str(self.settings.data / stored.path)]
-            )
-            names = [column[0] for column in found.description or []]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows: list[dict[str, Any]] = pq.read_table(self.settings.data / stored.path).to_pylist()
+        return rows
 
     def snapshot(self) -> dict[str, str]:
         """Every file of the ledger and of quarantine with the hash of its bytes; the lock file aside."""

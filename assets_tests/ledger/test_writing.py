@@ -68,7 +68,7 @@ def crashing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
     return call
 
 
-@pytest.mark.parametrize("function", ["fsync", "replace"])
+@pytest.mark.parametrize("function", [pytest.param("fsync", marks=pytest.mark.slow), "replace"])
 def test_a_crash_at_any_step_leaves_the_ledger_as_it_was(
     root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
@@ -121,9 +121,11 @@ CHILD = """
 """
 
 
-def child(*arguments: str) -> subprocess.CompletedProcess[str]:
+def child(*arguments: str, first: str = "") -> subprocess.CompletedProcess[str]:
+    """A process of its own that takes a data root in; `first` is run after all imports."""
+    imports, _, work = textwrap.dedent(CHILD).partition("\n\n")
     return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(CHILD), *arguments],
+        [sys.executable, "-c", f"{imports}\n{first}\n{work}", *arguments],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -148,18 +150,28 @@ def test_a_process_that_dies_leaves_no_lock_and_no_half_batch(
 @pytest.mark.slow
 def test_a_disk_that_is_full_is_said_clearly_and_nothing_is_committed(root: DataRoot) -> None:
     drop_all(root)
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n"
-    full = subprocess.run(
-        [sys.executable, "-c", limited + textwrap.dedent(CHILD), str(root.settings.data), "1000"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
+    full = child(
+        str(root.settings.data),
+        "1000",
+        first="import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n",
     )
     assert full.returncode == 1
     assert "pipelines.errors.CairnError: Ingesting into" in full.stderr
     assert "nothing was committed" in full.stderr
     assert root.ledger.position == 0
+    assert root.ingest().batch == 1
+
+
+@pytest.mark.slow
+def test_a_folder_that_may_not_be_written_is_said_clearly(root: DataRoot) -> None:
+    drop_all(root)
+    root.settings.data.chmod(0o555)
+    nobody = "import os; os.geteuid() or os.setuid(65534)\n"  # root may write anywhere
+    refused = child(str(root.settings.data), "1000", first=nobody)
+    root.settings.data.chmod(0o755)
+    assert refused.returncode == 1
+    assert "pipelines.errors.CairnError: The ledger in" in refused.stderr
+    assert "Permission denied" in refused.stderr
     assert root.ingest().batch == 1
 
 
