@@ -8,6 +8,7 @@ Dagster and dbt take seconds.
 import argparse
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Everything once: landing, ledger, warehouse, checks, publication."""
+    now = datetime.now(UTC)
     _tell("cairn      starting")
     with _progress():
         from pipelines.defs.in_process import run_in_process
         from pipelines.report import quarantined, summary
 
         outcome = run_in_process(
-            settings, options.as_of or datetime.now(UTC), rebuild=options.rebuild
+            settings, options.as_of or now, is_now=options.as_of is None, rebuild=options.rebuild
         )
     print(summary(settings, outcome.facts, outcome.warnings))
     return QUARANTINED if options.strict and quarantined(outcome.facts) else OK
@@ -107,12 +109,14 @@ def _tell(text: str) -> None:
 def _moment(text: str) -> datetime:
     """A timestamp, or a bare date for its 00:00; without an offset it is UTC."""
     try:
+        if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError(text)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
         ) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _parser() -> argparse.ArgumentParser:

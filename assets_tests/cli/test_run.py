@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,12 @@ def test_an_interrupted_run_stops_and_publishes_nothing(
     before = (settings.published / "current").readlink()
     command = [sys.executable, "-m", "pipelines.cli", "run", "--data", str(settings.data)]
     with subprocess.Popen(
-        [*command, "--as-of", "2026-04-02"], stderr=subprocess.PIPE, text=True, cwd=ROOT
+        [*command, "--as-of", "2026-04-02"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # A test run in the background has inherited that interrupts are ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         next(line for line in process.stderr if line.startswith("transform"))

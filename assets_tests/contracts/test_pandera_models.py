@@ -28,6 +28,8 @@ from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import Contract, Kind
 from pipelines.contracts.pandera_models import live_rows, tombstones
 
+pytestmark = pytest.mark.slow
+
 ALL = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=list(CONTRACTS))
 ENTITIES = [contract for contract in CONTRACTS.values() if contract.kind is Kind.ENTITY]
 ALL_ENTITIES = pytest.mark.parametrize("contract", ENTITIES, ids=[c.name for c in ENTITIES])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -13,8 +14,13 @@ from pipelines.defs.jobs import landing_changed, nightly_at_two
 from pipelines.settings import Settings
 
 
+def house(request: dg.RunRequest) -> dict[str, Any]:
+    config: dict[str, Any] = request.run_config["resources"]["house"]["config"]
+    return config
+
+
 def as_of(request: dg.RunRequest) -> datetime:
-    return datetime.fromisoformat(request.run_config["resources"]["house"]["config"]["as_of"])
+    return datetime.fromisoformat(house(request)["as_of"])
 
 
 @pytest.fixture
@@ -38,6 +44,7 @@ def test_the_schedule_judges_at_that_days_midnight() -> None:
         request = nightly_at_two(context)
     assert isinstance(request, dg.RunRequest)
     assert as_of(request) == datetime(2026, 4, 1, tzinfo=UTC)
+    assert not house(request)["is_now"]
     assert (nightly_at_two.cron_schedule, nightly_at_two.execution_timezone) == ("0 2 * * *", "UTC")
 
 
@@ -56,6 +63,7 @@ def test_the_sensor_starts_one_run_per_change_judged_now(landing: Path) -> None:
     first, cursor = tick(None)
     assert isinstance(first, dg.RunRequest)
     assert datetime.now(UTC) - as_of(first) < timedelta(minutes=1)
+    assert house(first)["is_now"]
 
     again, cursor = tick(cursor)
     assert isinstance(again, dg.SkipReason)

@@ -8,6 +8,8 @@ import pytest
 
 from assets_tests.ingest.data_root import DataRoot, sha256
 from assets_tests.ingest.test_csv import HEADER, row
+from pipelines.ingest import ingest
+from pipelines.ledger import ledger_lock
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ORGANIZATIONS = "organization_id,name,timezone,effective_at,is_deleted\n"
@@ -96,6 +98,15 @@ def test_nightly_snapshots_make_versions_where_something_changed(root: DataRoot)
         ("o", "O", times[4], False),
     ]
     assert times == sorted({*times})
+
+
+def test_a_batch_can_be_dated_by_the_moment_its_run_began(root: DataRoot) -> None:
+    begun = datetime.now(UTC) + timedelta(hours=1)
+    root.taken("organizations", "a.csv", "organization_id,name\no,First\n")
+    root.drop("organizations/b.csv", "organization_id,name\no,Second\n")
+    with ledger_lock(root.settings) as lock:
+        ingest(root.settings, lock, begun)
+    assert versions(root) == [("o", "First", EPOCH, False), ("o", "Second", begun, False)]
 
 
 def test_an_undated_row_is_held_against_the_version_in_force_not_the_latest(root: DataRoot) -> None:

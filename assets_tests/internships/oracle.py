@@ -180,8 +180,6 @@ class Internship:
 
     def windows(self) -> Iterator[tuple[str, date, date]]:
         """All windows that have begun: name, first day, last day."""
-        if self.starts_on > self.last_day:
-            return
         for day in days(self.starts_on, self.last_day):
             yield "daily", day, day
         week = sunday(self.starts_on)

@@ -159,11 +159,15 @@ def test_attendance_is_rounded_half_up_exactly(published_file: Path, expected_da
     assert found == [((200 * a + expected_days) // (2 * expected_days) / 100,) for a in counts]
 
 
-def test_an_internship_that_has_not_begun_is_known_and_empty(
+def test_an_internship_whose_first_day_is_to_come_is_known_and_has_an_empty_first_week(
     client: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert bodies(client, "api.internship_aggregates('inst_3002')") == [
-        '{"internshipInstanceId":"inst_3002","aggregationWindow":"weekly","aggregates":[]}'
+    assert bodies(
+        client, "api.internship_aggregates('inst_3002', aggregation_window := 'daily')"
+    ) == ['{"internshipInstanceId":"inst_3002","aggregationWindow":"daily","aggregates":[]}']
+    (body,) = bodies(client, "api.internship_aggregates('inst_3002')")
+    assert [list(week["metrics"].values()) for week in json.loads(body)["aggregates"]] == [
+        [None, 0, 0, 0]
     ]
     (body,) = bodies(client, "api.internship_aggregate('inst_3002', '2026-03-01', '2026-03-31')")
     assert list(json.loads(body)["metrics"].values()) == [None, 0, 0, 0]

@@ -15,6 +15,8 @@ from assets_tests.publish.conftest import Publish
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.publish import publish, read_manifest
 
+pytestmark = pytest.mark.slow
+
 
 def parquet_hashes(folder: Path) -> dict[str, str]:
     return {

@@ -13,6 +13,8 @@ from assets_tests.publish.conftest import Publish
 from pipelines.errors import CairnError
 from pipelines.publish import publish
 
+pytestmark = pytest.mark.slow
+
 ALL = [
     "user_id",
     "skill_id",

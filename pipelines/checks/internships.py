@@ -144,7 +144,14 @@ RULES: tuple[Rule, ...] = (
                 where aggregation_window = 'weekly'
             )
 
-            (from weeks except from days) union all (from days except from weeks)
+            -- A first week may have begun before its first day.
+            (
+                from weeks
+                where expected_days + tasks_completed + employer_inputs + len(training_ids) > 0
+                except from days
+            )
+            union all
+            (from days except from weeks)
         """,
     ),
     Rule(

@@ -52,6 +52,10 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     as_of: str | None = Field(
         default=None, description="The moment everything is judged at, in ISO 8601 with an offset."
     )
+    is_now: bool = Field(
+        default=False,
+        description="`as_of` is the moment the run began: what lands undated holds from then on, and is shown.",
+    )
     rebuild: bool = Field(default=False, description="Throw the warehouse away first.")
 
     _lock: LedgerLock | None = PrivateAttr(default=None)
@@ -80,6 +84,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
                 " calling its steps."
             )
         return self._lock
+
+    @property
+    def batch_time(self) -> datetime | None:
+        """The ledger time of the run's batch; None for the moment it is committed."""
+        return datetime.fromisoformat(self.as_of) if self.is_now and self.as_of else None
 
     def new_run(self, run_id: str) -> Run:
         """The arguments of the run that begins: all of the ledger, judged at `as_of`."""

@@ -28,11 +28,17 @@ class Outcome:
     warnings: tuple[str, ...]
 
 
-def run_in_process(settings: Settings, as_of: datetime, *, rebuild: bool = False) -> Outcome:
-    """Run the `nightly` job, or `rebuild`, on the data root of `settings`; raises `CairnError` when it fails."""
+def run_in_process(
+    settings: Settings, as_of: datetime, *, is_now: bool = False, rebuild: bool = False
+) -> Outcome:
+    """Run the `nightly` job, or `rebuild`, on the data root of `settings`; raises `CairnError` when it fails.
+
+    `is_now` says that `as_of` is the moment the run began.
+    """
     job = definitions.defs().resolve_job_def("rebuild" if rebuild else "nightly")
+    config = run_config(as_of, is_now=is_now, data=settings.data, rebuild=rebuild)
     result = job.execute_in_process(
-        run_config={**run_config(as_of, data=settings.data, rebuild=rebuild), **SILENT},
+        run_config=config | SILENT,
         instance=dg.DagsterInstance.ephemeral(),
         raise_on_error=False,
     )

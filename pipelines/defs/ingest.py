@@ -39,7 +39,7 @@ RUN_KEY = dg.AssetKey(["ops", "run"])
 def ingest_landing(house: House) -> dg.MaterializeResult[None]:
     """Take what is new in landing; what was taken before is passed over."""
     with house.step("ingest") as step:
-        report = ingest(house.settings, house.lock)
+        report = ingest(house.settings, house.lock, house.batch_time)
         step.rows = sum(entry.rows_read for entry in report.contracts.values())
         step.summary = _summary(report)
         return dg.MaterializeResult(metadata=_metadata(report))

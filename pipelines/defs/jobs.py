@@ -13,10 +13,18 @@ from pipelines.settings import Settings
 
 
 def run_config(
-    as_of: datetime, *, data: Path | None = None, rebuild: bool = False
+    as_of: datetime, *, is_now: bool = False, data: Path | None = None, rebuild: bool = False
 ) -> dict[str, Any]:
-    """The configuration of a run: what it is judged at, where (else CAIRN_DATA), and whether from scratch."""
-    house = {"as_of": as_of.isoformat(), "data": data and str(data), "rebuild": rebuild}
+    """The configuration of a run: what it is judged at, where (else CAIRN_DATA), and whether from scratch.
+
+    `is_now` says that `as_of` is the moment the run began.
+    """
+    house = {
+        "as_of": as_of.isoformat(),
+        "is_now": is_now,
+        "data": data and str(data),
+        "rebuild": rebuild,
+    }
     return {"resources": {"house": {"config": {k: v for k, v in house.items() if v is not None}}}}
 
 
@@ -77,7 +85,7 @@ def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.S
     if seen == context.cursor:
         return dg.SkipReason("Landing is as it was.")
     context.update_cursor(seen)
-    return dg.RunRequest(run_key=seen, run_config=run_config(datetime.now(UTC)))
+    return dg.RunRequest(run_key=seen, run_config=run_config(datetime.now(UTC), is_now=True))
 
 
 def _state_of(landing: Path) -> str:

@@ -4,6 +4,7 @@ Belongs here: dbt's process and its environment, the manifest, and the names tha
 Not here: the step that builds the models.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -68,13 +69,17 @@ def run_target(settings: Settings) -> Path:
 def manifest() -> dict[str, Any]:
     """The parsed project; parsed anew when a source is newer than the last parse, or went away."""
     path = TARGET / "manifest.json"
-    if not path.exists() or _was_changed_since(path.stat().st_mtime_ns):
-        parsed = call_dbt(Settings(), "parse", target=TARGET)
-        if parsed.returncode != 0:
-            raise CairnError(
-                f"dbt cannot parse {PROJECT}: {' '.join((parsed.stdout + parsed.stderr).split())};"
-                " nothing was run; mend the file that it names."
-            )
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with (TARGET / ".lock").open("w") as lock:
+        # One process parses, and whoever starts meanwhile waits for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or _was_changed_since(path.stat().st_mtime_ns):
+            parsed = call_dbt(Settings(), "parse", target=TARGET)
+            if parsed.returncode != 0:
+                raise CairnError(
+                    f"dbt cannot parse {PROJECT}: {' '.join((parsed.stdout + parsed.stderr).split())};"
+                    " nothing was run; mend the file that it names."
+                )
     content: dict[str, Any] = json.loads(path.read_bytes())
     return content
 

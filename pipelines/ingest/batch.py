@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -56,13 +57,14 @@ class IngestReport:
         }
 
 
-def ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
+def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> IngestReport:
     """Take everything new in landing into the ledger; raises `CairnError`, and then nothing was committed.
 
-    Files already in the ledger, by content, are passed over. The caller holds the ledger's lock.
+    Files already in the ledger, by content, are passed over. The caller holds the ledger's lock. `at` is the
+    batch's ledger time, from which versions without `effective_at` hold; this moment when it is not given.
     """
     try:
-        return _ingest(settings, lock)
+        return _ingest(settings, lock, at)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise CairnError(
             f"Ingesting into {settings.data} failed: {error}; nothing was committed, the ledger and"
@@ -70,9 +72,9 @@ def ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
         ) from error
 
 
-def _ingest(settings: Settings, lock: LedgerLock) -> IngestReport:
+def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> IngestReport:
     refuse_if_damaged(settings)
-    writer = BatchWriter(lock)
+    writer = BatchWriter(lock, at)
     swept = tuple(writer.sweep())
     history = writer.ledger.entries()
     landing = scan(settings.landing)

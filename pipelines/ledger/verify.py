@@ -32,7 +32,7 @@ def refuse_if_damaged(settings: Settings) -> None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise CairnError(
             f"The ledger in {settings.ledger} is not what was committed: {problems[0]}{more};"
-            " nothing was written and the last published version stands; see `cairn verify`,"
+            " nothing was written, and what was published stands; see `cairn verify`,"
             " then restore the ledger from a backup."
         )
 

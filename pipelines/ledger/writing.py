@@ -74,9 +74,12 @@ def sync_folder(folder: Path) -> None:
 
 
 class BatchWriter:
-    """Writes the files of the next batch and commits them with one line."""
+    """Writes the files of the next batch and commits them with one line.
 
-    def __init__(self, lock: LedgerLock) -> None:
+    The batch's time is `at`, or this moment; later than the batch before in any case.
+    """
+
+    def __init__(self, lock: LedgerLock, at: datetime | None = None) -> None:
         self.settings = lock.settings
         self.ledger = Ledger(lock.settings)
         entries = self.ledger.entries()
@@ -84,7 +87,7 @@ class BatchWriter:
         self._prev = entries[-1].hash if entries else ORIGIN
         # A clock that jumps back must not reorder history.
         after_last = [entry.time + timedelta(microseconds=1) for entry in entries[-1:]]
-        self.time = max([datetime.now(UTC), *after_last])
+        self.time = max([at or datetime.now(UTC), *after_last])
         self._committed = {
             stored.path
             for entry in entries

@@ -1,7 +1,7 @@
 """`manifest.json`: what a version is made from, what it holds, and by which hashes that can be proved.
 
-Belongs here: its shape, writing it, and reading it again. It says nothing of the clock: it is as much a
-function of the ledger and `as_of` as the tables are.
+Belongs here: its shape, writing it, and reading it again. It says nothing of the clock: but for the bytes of the
+databases and of `ops.run_metrics` it is as much a function of the ledger and `as_of` as the tables are.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ days_off as (
     select * from {{ ref('stg_internship_days_off') }}
 ),
 
-begun as (
+-- The first week is shown from its Sunday on, so it may have begun before the first day has.
+in_a_begun_week as (
     select * from internships
-    where starts_on <= last_day
+    where first_week_start <= today
 ),
 
 days as (
@@ -16,8 +17,8 @@ days as (
         internship_instance_id,
         workdays,
         today,
-        {{ each_day('starts_on', 'last_day') }} as day
-    from begun
+        {{ each_day('starts_on', 'greatest(starts_on, last_day)') }} as day
+    from in_a_begun_week
 ),
 
 working_days as (

@@ -12,12 +12,16 @@ grades as (
 ),
 
 -- What does not read as a number is no zero, and meets nothing, not even a threshold of 0 (G004-17).
+-- Decimals beyond the 18th are cut off: rounding could lift a grade to a threshold that it does not reach.
 read_grades as (
     select
         *,
         case
             when regexp_extract(grade_value, '^[+-]?[0-9]+([.,][0-9]+)?$', 0) <> ''
-                then try_cast(replace(grade_value, ',', '.') as decimal(38, 18))
+                then try_cast(
+                    replace(regexp_extract(grade_value, '^[+-]?[0-9]+([.,][0-9]{1,18})?', 0), ',', '.')
+                    as decimal(38, 18)
+                )
         end as number
     from grades
 ),

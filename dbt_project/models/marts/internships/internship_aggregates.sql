@@ -57,6 +57,7 @@ aggregates as (
     from windows
     inner join internships
         on windows.internship_instance_id = internships.internship_instance_id
+    where windows.period_start <= internships.today
 )
 
 select * from aggregates

@@ -1,4 +1,4 @@
-{#- A view, so that the steps after the transformation are in it when it is published. -#}
+{#- A view, so that the checks, which run after it is built, are in it when it is published. -#}
 {{ config(materialized='view') }}
 
 with run_metrics as (
