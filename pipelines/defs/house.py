@@ -124,8 +124,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def step(self, name: str) -> Iterator[Step]:
         """Time a step, tell of it, and turn what a person must mend into a failure without retries."""
         step, begun = Step(name), monotonic()
-        log.info("%-10s ...", name)
         try:
+            log.info("%-10s ...", name)
             yield step
         except CairnError as error:
             log.info("%-10s failed", name)
