@@ -76,6 +76,7 @@ def test_an_empty_ledger_verifies(root: DataRoot) -> None:
     assert verify(root.settings) == []
 
 
+@pytest.mark.requirement("R000-04", "R000-09", "R000-56")
 @pytest.mark.parametrize(("name", "batch"), [(SEGMENT, 2), (QUARANTINE, 1)])
 def test_every_flipped_byte_of_a_stored_file(grown: DataRoot, name: str, batch: int) -> None:
     path = grown.settings.data / name

@@ -78,7 +78,7 @@ def test_since_is_the_first_of_the_failures_in_a_row(publish_run: Publish, tmp_p
     assert later["failure"]["since"] == "2026-04-02T02:00:00.000000Z"
 
 
-@pytest.mark.requirement("R000-47", "R000-48", "R000-49", "R000-50")
+@pytest.mark.requirement("R000-47", "R000-48", "R000-49", "R000-50", "G000-18")
 def test_without_a_version_the_documented_error_is_all_there_is(tmp_path: Path) -> None:
     settings = house.settings(tmp_path)
     before_any_run = read_status(settings)
@@ -87,6 +87,7 @@ def test_without_a_version_the_documented_error_is_all_there_is(tmp_path: Path) 
     status = status_file(tmp_path)
     assert (status["state"], status["error"]) == ("unavailable", ERROR)
     assert {status[key] for key in ("version", "n", "as_of", "published_at")} == {None}
+    assert status["http_status"] == 503
     assert read_status(settings) == status
 
 

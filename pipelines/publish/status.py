@@ -26,6 +26,10 @@ PERFORMANCE_DATA_UNAVAILABLE = {
 }
 
 
+# With which a server answers it (G000-18).
+HTTP_STATUS = 503
+
+
 class State(StrEnum):
     """`ok`; `stale`: the last run failed and the version before it stands; `unavailable`: there is no version."""
 
@@ -49,7 +53,7 @@ def write_status(
 
     Keys: state, version, n, as_of, published_at (NULL without a version), run_id; with a failure `failure`:
     step, error, since (the first of the runs that failed in a row). A failure, and the lack of a version,
-    carry the documented `error`.
+    carry the documented `error`; the latter also the `http_status` of a server that has nothing to serve.
     """
     status: dict[str, Any] = {**_served(settings), "run_id": run_id}
     if failure is not None:
@@ -82,7 +86,8 @@ def _served(settings: Settings) -> dict[str, Any]:
     current = settings.published / "current"
     if not (current / MANIFEST).is_file():
         nothing = dict.fromkeys(("version", "n", "as_of", "published_at"))
-        return {"state": State.UNAVAILABLE, **nothing, **PERFORMANCE_DATA_UNAVAILABLE}
+        error = {**PERFORMANCE_DATA_UNAVAILABLE, "http_status": HTTP_STATUS}
+        return {"state": State.UNAVAILABLE, **nothing, **error}
     manifest = read_manifest(current)
     written_at = datetime.fromtimestamp((current / MANIFEST).stat().st_mtime, UTC)
     return {
