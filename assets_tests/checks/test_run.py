@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 import pandera.polars as pa
 import polars as pl
 import pytest
 
-from pipelines.checks import DOMAINS, MODELS, RULES, run_checks
+from pipelines.checks import DOMAINS, MODELS, RULES
 from pipelines.checks.frames import validate
 from pipelines.checks.result import EXAMPLES, LONGEST_EXAMPLE
 from pipelines.checks.rule import Rule
@@ -165,45 +164,13 @@ def test_a_mart_without_a_model_is_red(connection: duckdb.DuckDBPyConnection) ->
     assert "MODELS of pipelines/checks/skills.py does not name skills.scores" in result.message
 
 
-def node(domain: str, name: str) -> dict[str, Any]:
-    return {
-        "resource_type": "model",
-        "path": f"marts/{domain}/{name}.sql",
-        "schema": domain,
-        "name": name,
-        "description": "A mart.",
-        "config": {"meta": {"visibility": ["admin"]}},
-        "columns": {"id": {"name": "id", "description": "The id."}},
-        "constraints": [{"type": "primary_key", "columns": ["id"]}],
-    }
-
-
-def test_a_mart_that_the_manifest_names_needs_a_model(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    manifest = {"nodes": {"model.cairn.invented": node("org", "invented")}}
-    unmodelled = [
-        result
-        for result in run_checks(connection, "org", manifest=manifest)
-        if result.tables == ("org.invented",)
-    ]
-    assert [(result.name, result.passed) for result in unmodelled] == [("values", False)]
-    assert "does not name org.invented" in unmodelled[0].message
-
-
-def test_every_check_runs_and_those_of_a_domain_alone(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    everything = run_checks(connection)
-    assert len(everything) == len(CONTRACTS) + len(MODELS) + len(RULES)
-    # The warehouse of this test has none of their tables: nothing that is registered can pass unseen.
+def test_nothing_that_is_registered_passes_unseen(connection: duckdb.DuckDBPyConnection) -> None:
+    everything = check_all(connection, CONTRACTS.values(), MODELS, [*MODELS, "org.invented"], RULES)
+    # The warehouse of this test has none of their tables, and no model has the invented one.
+    assert len(everything) == len(CONTRACTS) + len(MODELS) + 1 + len(RULES)
     assert not any(result.passed for result in everything)
-    org = run_checks(connection, "org")
-    assert {result.tables[0].split(".")[0] for result in org} <= {"org", "raw"}
-    assert {result.tables[0] for result in org if result.name == "contract"} == {
-        "raw.organizations",
-        "raw.users",
-    }
+    [unmodelled] = [result for result in everything if result.tables == ("org.invented",)]
+    assert "does not name org.invented" in unmodelled.message
 
 
 def test_models_and_rules_are_registered_under_their_domain() -> None:

@@ -29,8 +29,3 @@
 {% macro whole_number(expression, scale) -%}
     cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
 {%- endmacro %}
-
-{# An exact value (integer or DECIMAL) rounded half up to `places` decimals. #}
-{% macro half_up(expression, places) -%}
-    cast({{ expression }} as decimal(18, {{ places }}))
-{%- endmacro %}

@@ -1,30 +1,4 @@
-{# Text, hashes and JSON that DuckDB and Spark spell differently. #}
-
-{# Lower-case hex SHA-256 of a text. #}
-{% macro sha256_hex(text) -%}
-    {{ return(adapter.dispatch('sha256_hex')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__sha256_hex(text) -%}
-    sha256({{ text }})
-{%- endmacro %}
-
-{% macro spark__sha256_hex(text) -%}
-    sha2({{ text }}, 256)
-{%- endmacro %}
-
-{# The text at a JSON path such as '$.lecture_id'; NULL where there is none. #}
-{% macro json_text(json, path) -%}
-    {{ return(adapter.dispatch('json_text')(json, path)) }}
-{%- endmacro %}
-
-{% macro duckdb__json_text(json, path) -%}
-    json_extract_string({{ json }}, '{{ path }}')
-{%- endmacro %}
-
-{% macro spark__json_text(json, path) -%}
-    get_json_object({{ json }}, '{{ path }}')
-{%- endmacro %}
+{# Text that DuckDB and Spark spell differently. #}
 
 {# A text with every match of a regular expression replaced. #}
 {% macro replace_matches(text, pattern, replacement) -%}
