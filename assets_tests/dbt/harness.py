@@ -1,18 +1,20 @@
 """A small warehouse for tests of the dbt project: chosen rows in, models out, without landing files.
 
-What belongs here: making the tables that `load` makes, inserting rows as the ledger would hold them, and
-running dbt on them in this process. Nothing here judges rows; a test gives what ingestion would accept.
+What belongs here: making the tables that `load` makes, inserting rows as the ledger would hold them, running dbt
+on them in this process, and reading what it made. Nothing here judges rows; a test gives what ingestion would accept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -71,6 +73,40 @@ def insert(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
                     f"insert into raw.{table} ({', '.join(full)}) values ({marks})",
                     list(full.values()),
                 )
+
+
+def insert_world(path: Path, world: Mapping[str, Sequence[Row]]) -> None:
+    """Add many rows per contract at once; a column that a row does not name is NULL, so name what has a default."""
+    with connect(path) as connection:
+        for contract, rows in world.items():
+            frame = pl.DataFrame(rows, infer_schema_length=None)
+            connection.register("frame", frame.to_arrow())
+            connection.execute(f"insert into raw.{contract} by name select * from frame")
+            connection.unregister("frame")
+
+
+def turn_dials(path: Path, n: int, as_of: datetime) -> None:
+    """Judge the same rows by other arguments."""
+    with connect(path) as connection:
+        connection.execute("update ops.run set n = ?, as_of = ?", [n, as_of])
+
+
+def read(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    """The rows of a table."""
+    return connection.sql(f"select * from {table}").pl().to_dicts()
+
+
+def comparable(rows: Iterable[Row]) -> Counter[tuple[tuple[str, object], ...]]:
+    """Rows as a multiset, whatever their order; lists become tuples."""
+    return Counter(
+        tuple(
+            sorted(
+                (name, tuple(value) if isinstance(value, list) else value)
+                for name, value in row.items()
+            )
+        )
+        for row in rows
+    )
 
 
 def _completed(contract: Contract, row: Row, place: int) -> dict[str, Any]:

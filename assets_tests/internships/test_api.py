@@ -11,39 +11,27 @@ from typing import Any
 import duckdb
 import pytest
 
-MACROS = Path(__file__).parents[2] / "pipelines" / "publish" / "api"
-READ = ("internship_aggregates", "internship_kpi_progress")
+from assets_tests.api import bodies, published_file
+from assets_tests.internships.conftest import AS_OF
+from pipelines.publish.database import API
+
+MACROS = ("internship_aggregate", "internship_aggregates")
+READ = ("internships.internship_aggregates", "internships.internship_kpi_progress")
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
-def published_file(example_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(example_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file in the storage version that old clients read, with the tables and macros of the domain."""
     path = tmp_path_factory.mktemp("published") / "cairn.duckdb"
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as published (storage_version 'v1.0.0')")
-        connection.execute(f"attach '{example_warehouse}' as warehouse (read_only)")
-        connection.execute("use published; create schema internships; create schema api")
-        for table in READ:
-            connection.execute(
-                f"create table internships.{table} as from warehouse.internships.{table}"
-            )
-        for macro in ("internship_aggregate", "internship_aggregates"):
-            connection.execute((MACROS / f"{macro}.sql").read_text())
-    return path
+    return published_file(path, example_warehouse, READ, MACROS, AS_OF)
 
 
 @pytest.fixture
-def client(published_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(published_file), read_only=True) as connection:
+def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(published), read_only=True) as connection:
         yield connection
-
-
-def bodies(client: duckdb.DuckDBPyConnection, call: str, *arguments: Any) -> list[str]:
-    """The JSON bodies that a call answers."""
-    rows = client.execute(f"select to_json(r) from {call} r", list(arguments)).fetchall()
-    return [body for (body,) in rows]
 
 
 @pytest.mark.requirement(
@@ -126,16 +114,14 @@ def test_any_range_counts_what_lies_in_it(
 
 @pytest.mark.requirement("R000-20", "G000-01", "G000-02")
 @pytest.mark.parametrize("expected_days", [3, 8, 40, 200])
-def test_attendance_is_rounded_half_up_exactly(published_file: Path, expected_days: int) -> None:
+def test_attendance_is_rounded_half_up_exactly(published: Path, expected_days: int) -> None:
     counts = range(expected_days + 1)
     with duckdb.connect() as connection:
         connection.execute("create schema internships; create schema api")
-        connection.execute(f"attach '{published_file}' as published (read_only)")
+        connection.execute(f"attach '{published}' as published (read_only)")
         for table in READ:
-            connection.execute(
-                f"create table internships.{table} as from published.internships.{table} limit 0"
-            )
-        connection.execute((MACROS / "internship_aggregate.sql").read_text())
+            connection.execute(f"create table {table} as from published.{table} limit 0")
+        connection.execute((API / "internship_aggregate.sql").read_text())
         connection.execute(
             "insert into internships.internship_kpi_progress by name"
             " select cast(range as varchar) as internship_instance_id from range(?)",

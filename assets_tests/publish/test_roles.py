@@ -203,6 +203,21 @@ def test_a_macro_that_administrators_cannot_call_stops_the_publication(
     assert not (tmp_path / "published/current").exists()
 
 
+def test_a_macro_may_call_others_whatever_their_names(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    macros = {
+        "a_total": "create macro api.a_total() as table select sum(weight) as total from api.b_weights()",
+        "b_weights": "create macro api.b_weights() as table from api.weights()",
+    }
+    api = house.write_macros(tmp_path / "api", macros | house.MACROS)
+    published = publish(house.settings(tmp_path), connection, house.run(), house.manifest(), api)
+    roles = {role: told["macros"] for role, told in published.manifest["roles"].items()}
+    assert roles["admin"] == sorted(macros | house.MACROS)
+    # A student has no weights, hence none of the three.
+    assert roles["student"] == ["distribution"]
+
+
 def incomplete(**changes: Any) -> dict[str, Any]:
     declared = house.manifest()
     for key, value in changes.items():

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-import pipelines.publish
+from assets_tests.api import bodies, body, published_file
+from assets_tests.dbt.harness import AS_OF
 
 pytestmark = pytest.mark.slow
 
-MACRO = Path(pipelines.publish.__path__[0]) / "api" / "performance_record.sql"
-BODY = "select to_json(r) from api.performance_record(?, ?) as r"
+MACRO = "performance_record"
+CALL = f"api.{MACRO}(?, ?)"
 
 
 @pytest.fixture(scope="module")
 def published(algebra: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The mart and the macro in a file of the format that is published."""
     path = tmp_path_factory.mktemp("published") / "cairn.duckdb"
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{algebra}' as warehouse (read_only)")
-        connection.execute(f"attach '{path}' as published (storage_version 'v1.0.0')")
-        connection.execute("use published; create schema records; create schema api")
-        connection.execute(
-            "create table records.performance_records as from warehouse.records.performance_records"
-        )
-        connection.execute(MACRO.read_text())
-    return path
+    return published_file(path, algebra, ["records.performance_records"], [MACRO], AS_OF)
 
 
 @pytest.fixture
@@ -41,13 +32,6 @@ def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def body(client: duckdb.DuckDBPyConnection, lecture_id: str, user_id: str) -> dict[str, Any]:
-    rows = client.execute(BODY, [lecture_id, user_id]).fetchall()
-    assert len(rows) == 1
-    record: dict[str, Any] = json.loads(rows[0][0])
-    return record
-
-
 @pytest.mark.requirement(
     *("R004-19", "R004-20", "R004-21", "R004-22", "R004-23", "R004-24", "R004-25"),
     *("R004-74", "R004-75", "R004-82"),
@@ -55,7 +39,7 @@ def body(client: duckdb.DuckDBPyConnection, lecture_id: str, user_id: str) -> di
 def test_the_documents_example_has_the_documents_keys_in_its_order(
     client: duckdb.DuckDBPyConnection,
 ) -> None:
-    record = body(client, "algebra", "alice")
+    record = body(client, CALL, "algebra", "alice")
     assert list(record.items()) == [
         ("lecture_id", "algebra"),
         ("user_id", "alice"),
@@ -79,7 +63,7 @@ def test_every_member_has_a_record(
     percentage: int,
     met: list[str],
 ) -> None:
-    record = body(client, "algebra", user_id)
+    record = body(client, CALL, "algebra", user_id)
     assert record["points_total_materialized"] == total
     assert record["points_max_materialized"] == maximum
     assert record["percentage_materialized"] == percentage
@@ -88,7 +72,7 @@ def test_every_member_has_a_record(
 
 @pytest.mark.requirement("R004-23")
 def test_without_a_maximum_there_is_no_percentage(client: duckdb.DuckDBPyConnection) -> None:
-    record = body(client, "empty", "alice")
+    record = body(client, CALL, "empty", "alice")
     assert record["points_max_materialized"] == 0
     assert record["percentage_materialized"] is None
 
@@ -101,7 +85,7 @@ def test_without_a_maximum_there_is_no_percentage(client: duckdb.DuckDBPyConnect
 def test_who_is_no_member_has_no_row(
     client: duckdb.DuckDBPyConnection, lecture_id: str, user_id: str
 ) -> None:
-    assert client.execute(BODY, [lecture_id, user_id]).fetchall() == []
+    assert bodies(client, CALL, lecture_id, user_id) == []
 
 
 @pytest.mark.parametrize(
@@ -130,4 +114,4 @@ def test_percentages_are_rounded_half_up_exactly(
             " set points_total_materialized = ?, points_max_materialized = ? where user_id = 'bob'",
             [total, maximum],
         )
-        assert body(connection, "algebra", "bob")["percentage_materialized"] == percentage
+        assert body(connection, CALL, "algebra", "bob")["percentage_materialized"] == percentage

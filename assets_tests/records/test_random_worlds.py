@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import duckdb
-import polars as pl
 import pytest
 
-from assets_tests.dbt.harness import connect, failures, make_warehouse, run_dbt
-from assets_tests.records.oracle import Judgement, Row, World
+from assets_tests.dbt.harness import (
+    comparable,
+    connect,
+    failures,
+    insert_world,
+    make_warehouse,
+    read,
+    run_dbt,
+    turn_dials,
+)
+from assets_tests.records.oracle import Judgement, World
 from assets_tests.records.world import MOMENTS, random_world
 
 LECTURES = 150
@@ -28,39 +35,6 @@ DIALS = {
 }
 
 
-def load(path: Path, world: World) -> None:
-    """Put a whole world into the raw tables at once."""
-    with connect(path) as connection:
-        for contract, rows in world.items():
-            frame = pl.DataFrame(rows, infer_schema_length=None)
-            connection.register("frame", frame.to_arrow())
-            connection.execute(f"insert into raw.{contract} by name select * from frame")
-            connection.unregister("frame")
-
-
-def turn_dials(path: Path, n: int, as_of: datetime) -> None:
-    """Judge the same rows by other arguments."""
-    with connect(path) as connection:
-        connection.execute("update ops.run set n = ?, as_of = ?", [n, as_of])
-
-
-def comparable(rows: list[Row]) -> Counter[tuple[tuple[str, object], ...]]:
-    """Rows as a multiset; lists become tuples."""
-    return Counter(
-        tuple(
-            sorted(
-                (name, tuple(value) if isinstance(value, list) else value)
-                for name, value in row.items()
-            )
-        )
-        for row in rows
-    )
-
-
-def read(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
-    return connection.sql(f"select * from {table}").pl().to_dicts()
-
-
 @pytest.fixture(scope="module")
 def world() -> World:
     return random_world(seed=20260401, lectures=LECTURES)
@@ -69,7 +43,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
     path = make_warehouse(tmp_path_factory.mktemp("records") / "warehouse.duckdb")
-    load(path, world)
+    insert_world(path, world)
     return path
 
 

@@ -81,23 +81,42 @@ def _fill(
 def _install(
     connection: duckdb.DuckDBPyConnection, role: str, macros: Mapping[str, str]
 ) -> list[str]:
-    """Create each macro that this database can answer: one that reads what is not here does not bind."""
+    """Create each macro that this database can answer: one that reads what is not here does not bind.
+
+    A macro may call another, whatever their names: what does not bind yet is tried again after the others.
+    """
     connection.execute("create schema api")
-    allowed = []
+    waiting = dict(macros)
+    while refused := _refused(connection, waiting):
+        if len(refused) == len(waiting):
+            _refuse_incomplete(role, refused)
+            break
+        waiting = {name: waiting[name] for name in refused}
+    return [name for name in macros if name not in refused]
+
+
+def _refused(
+    connection: duckdb.DuckDBPyConnection, macros: Mapping[str, str]
+) -> dict[str, duckdb.Error]:
+    """Create the macros that bind; the others, each with what it lacks."""
+    refused: dict[str, duckdb.Error] = {}
     for name, sql in macros.items():
         try:
             connection.execute(sql)
             _bind(connection, name)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
-            if role == SEES_ALL:
-                raise CairnError(
-                    f"The macro api.{name} cannot be called on {role}'s tables ({error}); nothing was published"
-                    f" and the last version stands; correct pipelines/publish/api/{name}.sql."
-                ) from error
             connection.execute(f"drop macro table if exists api.{name}")
-        else:
-            allowed.append(name)
-    return allowed
+            refused[name] = error
+    return refused
+
+
+def _refuse_incomplete(role: str, refused: Mapping[str, duckdb.Error]) -> None:
+    if role == SEES_ALL:
+        name, error = next(iter(refused.items()))
+        raise CairnError(
+            f"The macro api.{name} cannot be called on {role}'s tables ({error}); nothing was published"
+            f" and the last version stands; correct pipelines/publish/api/{name}.sql."
+        ) from error
 
 
 def _bind(connection: duckdb.DuckDBPyConnection, name: str) -> None:
