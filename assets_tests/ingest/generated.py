@@ -202,6 +202,65 @@ def jsonl_file(contract: Contract, rng: random.Random, rows: int, name: str) -> 
     return File(name, rng.choice([b"", b"\xef\xbb\xbf"]) + content.encode())
 
 
+def machine_jsonl_file(contract: Contract, rng: random.Random, rows: int, name: str) -> File:
+    """A JSONL file as a machine writes it: one order of names and one spacing, and values as a machine gives them.
+
+    What is not there is null, or left out; now and then a line has another form after all.
+    """
+    columns = rng.sample(contract.columns, len(contract.columns))
+    extra = rng.choice([(), (), ("extra",)])
+    separators = rng.choice([(",", ":"), (", ", ": ")])
+    leaves_out, as_ascii = rng.random() < 0.5, rng.random() < 0.3
+    as_numbers = rng.random() < 0.8
+    lines = []
+    for _ in range(rows):
+        values = {column.name: _machine_value(column, rng, as_numbers) for column in columns}
+        values |= dict.fromkeys(extra, rng.choice([1, "x", None]))
+        if leaves_out:
+            values = {name: value for name, value in values.items() if value is not None}
+        line = json.dumps(values, separators=separators, ensure_ascii=as_ascii)
+        if rng.random() < 0.05:
+            line = _deformed(line, rng)
+        lines.append(line)
+    return File(name, "".join(line + "\n" for line in lines).encode())
+
+
+def _machine_value(column: Column, rng: random.Random, as_numbers: bool) -> Any:
+    written = text(column, rng)
+    if written == "" or "ud800" in written:
+        return None
+    is_number = column.type in (Type.INT, Type.FLOAT, Type.DECIMAL)
+    if is_number and as_numbers and _is_json_number(written):
+        return json.loads(written)
+    if column.type is Type.BOOL and as_numbers and rng.random() < 0.9:
+        return rng.random() < 0.5
+    return rng.choice([1, 2.5, True, -0.0, [], {"a": 1}]) if rng.random() < 0.01 else written
+
+
+def _deformed(line: str, rng: random.Random) -> str:
+    """A line that a reader who guesses would take for one of the same form."""
+    return rng.choice(
+        [
+            line[:-1] + ",}",
+            line.replace(":", " :", 1),
+            line.replace("null", "NaN", 1),
+            line.replace("null", "-Infinity", 1),
+            line.replace("0", "00", 1),
+            line.replace("1", "1.0", 1),
+            line.replace("5", "5e0", 1),
+            line.replace("2", "2.0000000000000000001", 1),
+            line[:-1] + "," + line[1:],
+            line[:-1] + ',"extra":1}',
+            line.replace('"', '\\"', 1),
+            line.replace("a", "\\u0061", 1),
+            line.replace('",', '\\",', 1),
+            line + line,
+            " " + line,
+            line[:-1],
+        ]
+    )
+
+
 def _json_value(column: Column, rng: random.Random) -> str:
     """A JSON text for a column: most often its own type, at times any."""
     chance = rng.random()

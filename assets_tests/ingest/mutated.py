@@ -33,12 +33,13 @@ def originals(contract: Contract, seed: int, rows: int) -> list[File]:
     rng = random.Random(f"{contract.name} {seed} whole")
     csv = generated.csv_file(contract, rng, rows, "a.csv")
     jsonl = generated.jsonl_file(contract, rng, rows, "a.jsonl")
+    machine = generated.machine_jsonl_file(contract, rng, rows, "a.jsonl")
     packed = [
         File(file.name + suffix, compressed(file.content, suffix))
         for file in (csv, jsonl)
         for suffix in (".gz", ".zst")
     ]
-    return [csv, jsonl, generated.parquet_file(contract, rng, rows, "a.parquet"), *packed]
+    return [csv, jsonl, machine, generated.parquet_file(contract, rng, rows, "a.parquet"), *packed]
 
 
 IN_PLACE = ("flip", "set")

@@ -22,6 +22,7 @@ def files_of(contract: Contract, seed: int, rows: int) -> list[File]:
     return [
         generated.csv_file(contract, rng, rows, f"{seed}.csv"),
         generated.jsonl_file(contract, rng, rows, f"{seed}.jsonl"),
+        generated.machine_jsonl_file(contract, rng, rows, f"{seed}-machine.jsonl"),
         generated.parquet_file(contract, rng, rows, f"{seed}.parquet"),
     ]
 

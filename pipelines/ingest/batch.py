@@ -12,14 +12,15 @@ import pyarrow as pa
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
-from pipelines.ingest.csv_format import read_csv
-from pipelines.ingest.given import LINE, RAW, Notes, Reader
-from pipelines.ingest.jsonl_format import read_jsonl
-from pipelines.ingest.judge import REASONS, judging
+from pipelines.ingest.ahead import ahead
+from pipelines.ingest.csv_format import find_csv, read_csv
+from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
+from pipelines.ingest.jsonl_format import find_jsonl, read_jsonl
+from pipelines.ingest.judge import REASONS, Given, judging
 from pipelines.ingest.landing import LandingFile, UnreadableFileError, scan
-from pipelines.ingest.parquet_format import read_parquet
+from pipelines.ingest.parquet_format import find_parquet, read_parquet
 from pipelines.ingest.reading import readings
-from pipelines.ingest.resolve import create_arrivals, resolve
+from pipelines.ingest.resolve import DUPLICATE, GOOD, create_arrivals, resolve
 from pipelines.ledger import (
     ContractEntry,
     Entry,
@@ -30,9 +31,13 @@ from pipelines.ledger import (
 )
 from pipelines.ledger.writing import BatchWriter
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import scratch
+from pipelines.warehouse.connection import in_morsels, scratch
 
-READERS: dict[str, Reader] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
+FORMATS = {
+    "csv": Format(read_csv, find_csv),
+    "jsonl": Format(read_jsonl, find_jsonl),
+    "parquet": Format(read_parquet, find_parquet),
+}
 UNREADABLE = "unreadable_file"
 
 
@@ -84,6 +89,9 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
     with scratch(settings) as connection:
+        # Rows come in the order in which they are written: where it is kept, they need not be sorted.
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute(_type_of_hashes(files))
         for name, contract_files in files.items():
             batch = _ContractBatch(connection, CONTRACTS[name], contract_files, settings, writer)
             entries[name] = batch.take(history)
@@ -111,6 +119,13 @@ def _new_files(
     return {name: new[name] for name in CONTRACTS if name in new}
 
 
+def _type_of_hashes(files: dict[str, list[LandingFile]]) -> str:
+    """The type `landed`: the hashes of all files, which compare as hashes do and are as short as numbers."""
+    hashes = sorted({file.sha256 for of_contract in files.values() for file in of_contract})
+    values = ", ".join(f"'{sha256}'" for sha256 in hashes)
+    return f"create type landed as enum ({values})"
+
+
 class _ContractBatch:
     """The files of one contract on their way into a batch."""
 
@@ -124,15 +139,15 @@ class _ContractBatch:
     ) -> None:
         self.connection = connection
         self.contract = contract
-        self.files = files
+        self.files = {file.sha256: file for file in files}
         self.settings = settings
         self.writer = writer
+        self.is_in_order = True
 
     def take(self, history: list[Entry]) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
         create_arrivals(self.connection, self.contract)
-        taken = tuple(self._take_file(place, file) for place, file in enumerate(self.files))
-        self._name_files()
+        taken = tuple(self._take_file(file) for file in self.files.values())
         segments = [
             self.settings.data / entry.segment.path
             for entry in (batch.contracts.get(self.contract.name) for batch in history)
@@ -140,26 +155,23 @@ class _ContractBatch:
         ]
         resolve(self.connection, self.contract, segments, self.writer.time)
         columns = ", ".join(column.name for column in self.contract.columns)
+        by_line = f"order by _file, {LINE}"
         segment = self._store(
             self.settings.ledger,
-            f"""
-            select {columns}, files._sha256 as _file, {LINE}
-            from resolved inner join files using (_file)
-            where _status = 'accepted'
-            """,
+            f"select {columns}, _file, {LINE} from {GOOD} {'' if self.is_in_order else by_line}",
         )
         self._collect_quarantine()
         quarantine = self._store(
             self.settings.quarantine,
             f"""
-            select files._sha256 as _file, {LINE}, files._name as file, {REASONS} as reasons, {RAW} as raw
-            from rejected inner join files using (_file)
+            select _file, {LINE}, _name as file, {REASONS} as reasons, {RAW} as raw
+            from rejected inner join files using (_file) {by_line}
             """,
         )
         return ContractEntry(
             rows_read=sum(file.rows_read for file in taken),
             accepted=segment.rows if segment else 0,
-            duplicates=self._count("resolved where _status = 'duplicate'"),
+            duplicates=self._count(f"arrivals where {REASONS} = ['{DUPLICATE}']"),
             quarantined=quarantine.rows if quarantine else 0,
             files=taken,
             segment=segment,
@@ -173,28 +185,24 @@ class _ContractBatch:
             group by reason order by reason
         """).fetchall()
 
-    def _take_file(self, place: int, file: LandingFile) -> FileEntry:
+    def _take_file(self, file: LandingFile) -> FileEntry:
         """Read and judge one file into `arrivals`; one that cannot be read becomes a single row."""
         notes = Notes()
         rows = 0
         try:
-            for chunk in self._read(file, notes):
-                self._judge(place, chunk, bars=file.format == "csv")
+            for chunk in ahead(gathered(self._read(file, notes))):
+                self._judge(file, chunk)
                 rows += len(chunk)
         except UnreadableFileError:
-            self.connection.execute("delete from arrivals where _file = ?", [place])
+            self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
             self.connection.execute(
-                f"insert into arrivals by name select {place} as _file, 0 as {LINE},"
-                f" ['{UNREADABLE}'] as {REASONS}"
+                f"insert into arrivals by name"
+                f" select ? as _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS}",
+                [file.sha256],
             )
             notes = Notes()
             rows = 1
-        if file.has_changed():
-            raise CairnError(
-                f"The landing file {file.name} was written or vanished while it was read; nothing was"
-                " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
-                " rename them when they are whole, and run again."
-            )
+        _refuse_if_changed(file)
         return FileEntry(
             name=file.name,
             sha256=file.sha256,
@@ -205,49 +213,73 @@ class _ContractBatch:
     def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
         if file.format is None:
             raise UnreadableFileError(f"no format has the suffix {file.path.suffix!r}")
-        return READERS[file.format](file, self.connection, notes)
+        return FORMATS[file.format].read(file, self.connection.cursor(), notes)
 
-    def _judge(self, place: int, chunk: pa.Table, *, bars: bool) -> None:
-        given = set(chunk.column_names)
-        self.connection.register("chunk", chunk)
-        self.connection.register("readings", readings(self.contract, chunk, bars=bars))
+    def _judge(self, file: LandingFile, chunk: pa.Table) -> None:
+        self.is_in_order &= is_in_order(chunk)
+        read = readings(self.contract, chunk, bars=file.format == "csv")
+        statement = judging(self.contract, Given.in_(chunk, read))
+        self.connection.register("chunk", in_morsels(chunk))
+        self.connection.register("readings", read)
         self.connection.execute(
-            f"insert into arrivals select {place}, * from ({judging(self.contract, given)})"
+            f"insert into arrivals select '{file.sha256}', * from ({statement})"
         )
         self.connection.unregister("chunk")
         self.connection.unregister("readings")
 
-    def _name_files(self) -> None:
-        self.connection.execute(
-            "create or replace temp table files (_file integer, _sha256 varchar, _name varchar)"
-        )
-        self.connection.executemany(
-            "insert into files values (?, ?, ?)",
-            [(place, file.sha256, file.name) for place, file in enumerate(self.files)],
-        )
-
     def _collect_quarantine(self) -> None:
+        """Make the tables `rejected`, the rows with reasons and their texts as they lie in the files, and `files`."""
+        rejected = f"arrivals where len({REASONS}) > 0 and {REASONS} <> ['{DUPLICATE}']"
+        self.connection.execute(
+            f"create or replace temp table texts (_file landed, {LINE} bigint, {RAW} varchar)"
+        )
+        for sha256, lines in self.connection.execute(
+            f"select _file, list({LINE}) from {rejected} and {LINE} > 0 group by _file"
+        ).fetchall():
+            self._find_texts(self.files[sha256], pa.array(lines, pa.int64()))
         self.connection.execute(f"""
             create or replace temp table rejected as
-            select _file, {LINE}, {RAW}, {REASONS} from arrivals where len({REASONS}) > 0
-            union all
-            select _file, {LINE}, {RAW}, ['conflict'] from resolved where _status = 'conflict'
+            from (select _file, {LINE}, {REASONS} from {rejected}) left join texts using (_file, {LINE})
         """)
+        self.connection.execute("create or replace temp table files (_file landed, _name varchar)")
+        self.connection.executemany(
+            "insert into files values (?, ?)",
+            [(sha256, file.name) for sha256, file in self.files.items()],
+        )
+
+    def _find_texts(self, file: LandingFile, lines: pa.Array) -> None:
+        assert file.format is not None, "of a file of no format no line is known"
+        try:
+            for found in ahead(FORMATS[file.format].find(file, lines)):
+                self.connection.register("found", found)
+                self.connection.execute(
+                    f"insert into texts select '{file.sha256}', {LINE}, {RAW} from found"
+                )
+                self.connection.unregister("found")
+        finally:
+            _refuse_if_changed(file)
 
     def _store(self, folder: Path, rows: str) -> StoredFile | None:
-        """Write rows as this batch's Parquet file in a folder, in the order of (file hash, line)."""
-        count = self._count(f"({rows})")
-        if count == 0:
+        """Write rows, if there are any, as this batch's Parquet file in a folder."""
+        if not self.connection.execute(f"select 1 from ({rows}) limit 1").fetchall():
             return None
         temporary = self.writer.temporary_path(folder, self.contract.name)
         target = str(temporary).replace("'", "''")
-        self.connection.execute(
-            f"copy (select * from ({rows}) order by _file, {LINE})"
-            f" to '{target}' (format parquet, compression zstd)"
-        )
+        [(count,)] = self.connection.execute(
+            f"copy ({rows}) to '{target}' (format parquet, compression zstd)"
+        ).fetchall()
         return self.writer.keep(temporary, count)
 
     def _count(self, relation: str) -> int:
         row = self.connection.execute(f"select count(*) from {relation}").fetchone()
         assert row is not None
         return int(row[0])
+
+
+def _refuse_if_changed(file: LandingFile) -> None:
+    if file.has_changed():
+        raise CairnError(
+            f"The landing file {file.name} was written or vanished while it was read; nothing was"
+            " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
+            " rename them when they are whole, and run again."
+        )

@@ -10,6 +10,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Contract
-from pipelines.ingest.given import Notes, chunk
+from pipelines.ingest.given import LINE, RAW, Notes, chunk, malformed
 from pipelines.ingest.landing import LandingFile, UnreadableFileError, blocks, carry, check_utf8
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
@@ -34,12 +35,17 @@ Bytes = npt.NDArray[np.uint8]
 def read_csv(
     file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
 ) -> Iterator[pa.Table]:
-    """Read a CSV landing file in chunks; see `given` for their shape."""
+    """All rows of a CSV landing file."""
+    read = _read_by_parity if _quotes_are_well_placed(file) else _read_by_record
     with file.open() as stream:
-        well_placed = _quotes_are_well_placed(stream)
-    with file.open() as stream:
-        read = _read_by_parity if well_placed else _read_by_record
         yield from read(stream, file.contract, notes)
+
+
+def find_csv(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
+    """The text of the records that begin on some lines of a CSV landing file."""
+    find = _find_by_parity if _quotes_are_well_placed(file) else _find_by_record
+    with file.open() as stream:
+        yield from find(stream, lines)
 
 
 def _header(fields: list[str], contract: Contract, notes: Notes) -> tuple[str, ...]:
@@ -75,21 +81,22 @@ def _outside(positions: Positions, quotes: Positions) -> Positions:
     return positions[np.searchsorted(quotes, positions) % 2 == 0] if quotes.size else positions
 
 
-def _quotes_are_well_placed(stream: BinaryIO) -> bool:
+def _quotes_are_well_placed(file: LandingFile) -> bool:
     """False when a quote is stray; raises `UnreadableFileError` when the last one never closes."""
     unclosed = False
-    for block in _record_blocks(stream):
-        if QUOTE not in block:
-            continue
-        around = np.frombuffer(b"\n" + block + b"\n", np.uint8)
-        quotes = np.flatnonzero(around == QUOTE)
-        opening, closing = quotes[::2], quotes[1::2]
-        borders = (COMMA, LINE_FEED, RETURN, QUOTE)
-        if not np.isin(around[opening - 1], borders).all():
-            return False
-        if not np.isin(around[closing + 1], borders).all():
-            return False
-        unclosed = opening.size > closing.size
+    with file.open() as stream:
+        for block in _record_blocks(stream):
+            if QUOTE not in block:
+                continue
+            around = np.frombuffer(b"\n" + block + b"\n", np.uint8)
+            quotes = np.flatnonzero(around == QUOTE)
+            opening, closing = quotes[::2], quotes[1::2]
+            borders = (COMMA, LINE_FEED, RETURN, QUOTE)
+            if not np.isin(around[opening - 1], borders).all():
+                return False
+            if not np.isin(around[closing + 1], borders).all():
+                return False
+            unclosed = opening.size > closing.size
     if unclosed:
         raise UnreadableFileError("a quote is never closed")
     return True
@@ -97,64 +104,75 @@ def _quotes_are_well_placed(stream: BinaryIO) -> bool:
 
 def _read_by_parity(stream: BinaryIO, contract: Contract, notes: Notes) -> Iterator[pa.Table]:
     header: tuple[str, ...] = ()
+    for records in _parsed_blocks(stream):
+        keep = ~records.blank()
+        if not header and keep.any():
+            first = np.arange(keep.size) == np.argmax(keep)
+            keep &= ~first
+            fields = records.fields(first, int(records.widths[first][0]))
+            header = _header([field[0].as_py() for field in fields], contract, notes)
+        whole = keep & (records.widths == len(header))
+        columns = dict(zip(header, records.fields(whole, max(len(header), 1)), strict=False))
+        yield chunk(contract, pa.array(records.lines[whole]), columns)
+        yield malformed(pa.array(records.lines[keep & ~whole]))
+
+
+def _find_by_parity(stream: BinaryIO, lines: pa.Array) -> Iterator[pa.Table]:
+    wanted = lines.to_numpy()
+    for records in _parsed_blocks(stream):
+        found = np.isin(records.lines, wanted, assume_unique=True)
+        yield pa.table({LINE: records.lines[found], RAW: records.text(found)})
+
+
+def _parsed_blocks(stream: BinaryIO) -> Iterator["_Records"]:
     lines_before = 0
     for block in _record_blocks(stream):
         records = _Records(block, lines_before)
         lines_before += records.line_breaks
-        keep = ~records.blank()
-        if not header and keep.any():
-            first = int(np.argmax(keep))
-            keep[first] = False
-            only = np.arange(keep.size) == first
-            fields = records.fields(only, int(records.widths[first]))
-            header = _header([field[0].as_py() for field in fields], contract, notes)
-        whole = keep & (records.widths == len(header))
-        broken = keep & ~whole
-        columns = dict(zip(header, records.fields(whole, max(len(header), 1)), strict=False))
-        for chosen, malformed, given in ((whole, False, columns), (broken, True, {})):
-            count = int(chosen.sum())
-            if count:
-                yield chunk(
-                    contract,
-                    pa.array(records.lines[chosen]),
-                    records.text(chosen),
-                    pa.array(np.full(count, malformed)),
-                    given,
-                )
+        yield records
 
 
 class _Records:
     """Where the records and fields of a block lie."""
 
     def __init__(self, block: bytes, lines_before: int) -> None:
-        content: Bytes = np.frombuffer(block, np.uint8)
         self._buffer = pa.py_buffer(block)
-        self._quoted = QUOTE in block
-        quotes = np.flatnonzero(content == QUOTE) if self._quoted else np.empty(0, np.int64)
-        following = np.append(content[1:], np.uint8(0))
-        breaks = np.flatnonzero(
-            (content == LINE_FEED) | ((content == RETURN) & (following != LINE_FEED))
-        )
+        # The byte after the last is looked at too.
+        self._bytes: Bytes = np.frombuffer(block + b"\0", np.uint8)
+        self._quotes = self._places_of(QUOTE)
+        breaks = self._places_of(LINE_FEED)
+        returns = self._places_of(RETURN)
+        if returns.size:
+            alone = returns[self._bytes[returns + 1] != LINE_FEED]
+            breaks = np.union1d(breaks, alone)
         self.line_breaks = breaks.size
-        ends = _outside(breaks, quotes)
-        if not ends.size or ends[-1] != content.size - 1:
-            ends = np.append(ends, content.size)
+        ends = _outside(breaks, self._quotes)
+        if not ends.size or ends[-1] != len(block) - 1:
+            ends = np.append(ends, len(block))
         self._starts = np.append(0, ends[:-1] + 1)
-        before_end = np.append(content, np.uint8(0))[np.maximum(ends - 1, 0)]
-        after_return = (before_end == RETURN) & (ends > self._starts)
-        at_line_feed = np.append(content, np.uint8(0))[ends] == LINE_FEED
-        self._stops = ends - (after_return & at_line_feed)
+        self._stops = ends
+        if returns.size:
+            after_return = (self._bytes[np.maximum(ends - 1, 0)] == RETURN) & (ends > self._starts)
+            self._stops = ends - (after_return & (self._bytes[ends] == LINE_FEED))
         self.lines = 1 + lines_before + np.searchsorted(breaks, self._starts)
-        self._commas = _outside(np.flatnonzero(content == COMMA), quotes)
-        self._record_of_comma = np.searchsorted(ends, self._commas)
-        self.widths = 1 + np.bincount(self._record_of_comma, minlength=ends.size)
+
+    def _places_of(self, byte: int) -> Positions:
+        return np.flatnonzero(self._bytes == byte)
+
+    @cached_property
+    def _commas(self) -> Positions:
+        return _outside(self._places_of(COMMA), self._quotes)
+
+    @cached_property
+    def widths(self) -> Positions:
+        """The number of fields of each record."""
+        return 1 + np.diff(np.searchsorted(self._commas, self._stops), prepend=0)
 
     def blank(self) -> npt.NDArray[np.bool_]:
         """Which records are lines of nothing but white space."""
-        single = self.widths == 1
-        trimmed = pc.utf8_trim(self.text(single), WHITE_SPACE)
-        blank = np.zeros(single.size, bool)
-        blank[single] = pc.equal(trimmed, "").to_numpy(zero_copy_only=False)
+        blank: npt.NDArray[np.bool_] = self.widths == 1
+        trimmed = pc.utf8_trim(self.text(blank), WHITE_SPACE)
+        blank[blank] = pc.equal(trimmed, "").to_numpy(zero_copy_only=False)
         return blank
 
     def text(self, chosen: npt.NDArray[np.bool_]) -> pa.Array:
@@ -163,24 +181,26 @@ class _Records:
 
     def fields(self, chosen: npt.NDArray[np.bool_], width: int) -> list[pa.Array]:
         """The fields of the chosen records, all of which have `width` of them, without their quotes."""
-        count = int(chosen.sum())
-        commas = self._commas[chosen[self._record_of_comma]].reshape(count, width - 1)
-        starts = np.column_stack([self._starts[chosen], commas + 1])
-        stops = np.column_stack([commas, self._stops[chosen]])
-        return [self._field(starts[:, index], stops[:, index]) for index in range(width)]
+        commas = self._commas[np.repeat(chosen, self.widths - 1)]
+        commas = commas.reshape(np.count_nonzero(chosen), width - 1)
+        starts = [self._starts[chosen], *(commas.T + 1)]
+        stops = [*commas.T, self._stops[chosen]]
+        return [self._field(*borders) for borders in zip(starts, stops, strict=True)]
 
     def _field(self, starts: Positions, stops: Positions) -> pa.Array:
-        fields = self._slices(starts, stops)
-        if not self._quoted:
-            return fields
-        inner = pc.replace_substring(pc.utf8_slice_codeunits(fields, 1, -1), '""', '"')
-        return pc.if_else(pc.starts_with(fields, '"'), inner, fields)
+        is_quoted = self._bytes[starts] == QUOTE
+        if not self._quotes.size or not is_quoted.any():
+            return self._slices(starts, stops)
+        # A quote inside is written twice, and an unquoted field has none.
+        return pc.replace_substring(self._slices(starts + is_quoted, stops - is_quoted), '""', '"')
 
     def _slices(self, starts: Positions, stops: Positions) -> pa.Array:
         """Ascending, disjoint slices of the block: every other element of one array over it."""
         if not starts.size:
             return pa.array([], pa.string())
-        offsets = np.column_stack([starts, stops]).astype(np.int32).ravel()
+        offsets = np.empty(2 * starts.size, np.int32)
+        offsets[::2] = starts
+        offsets[1::2] = stops
         elements = pa.StringArray.from_buffers(
             offsets.size - 1, pa.py_buffer(offsets), self._buffer
         )
@@ -188,30 +208,34 @@ class _Records:
 
 
 def _read_by_record(stream: BinaryIO, contract: Contract, notes: Notes) -> Iterator[pa.Table]:
-    records = _records(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+    records = _records(stream)
     header: tuple[str, ...] = ()
     for _, fields, _ in islice(records, 1):
         header = _header(fields, contract, notes)
     while rows := list(islice(records, RECORDS_A_CHUNK)):
-        whole = [(line, fields, raw) for line, fields, raw in rows if len(fields) == len(header)]
-        broken = [(line, fields, raw) for line, fields, raw in rows if len(fields) != len(header)]
+        whole = [(line, fields) for line, fields, _ in rows if len(fields) == len(header)]
+        broken = [line for line, fields, _ in rows if len(fields) != len(header)]
         columns = {
-            name: pa.array([fields[index] for _, fields, _ in whole], pa.string())
+            name: pa.array([fields[index] for _, fields in whole], pa.string())
             for index, name in enumerate(header)
         }
-        for chosen, malformed, given in ((whole, False, columns), (broken, True, {})):
-            yield chunk(
-                contract,
-                pa.array([line for line, _, _ in chosen], pa.int64()),
-                pa.array([raw for _, _, raw in chosen], pa.string()),
-                pa.array([malformed] * len(chosen), pa.bool_()),
-                given,
-            )
+        lines = pa.array([line for line, _ in whole], pa.int64())
+        yield chunk(contract, lines, columns)
+        yield malformed(pa.array(broken, pa.int64()))
 
 
-def _records(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
+def _find_by_record(stream: BinaryIO, lines: pa.Array) -> Iterator[pa.Table]:
+    wanted = {*lines.to_pylist()}
+    records = ((line, raw) for line, _, raw in _records(stream) if line in wanted)
+    while found := list(islice(records, RECORDS_A_CHUNK)):
+        numbers, texts = zip(*found, strict=True)
+        yield pa.table({LINE: pa.array(numbers, pa.int64()), RAW: pa.array(texts, pa.string())})
+
+
+def _records(stream: BinaryIO) -> Iterator[tuple[int, list[str], str]]:
     """Each record that is not blank: its first physical line, its fields, its text."""
     csv.field_size_limit(sys.maxsize)
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     taken: list[str] = []
     has_ended = False
 

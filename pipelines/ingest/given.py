@@ -1,16 +1,16 @@
-"""What every reader hands to the judge: rows as text, before any meaning.
+"""What every format hands to the judge: rows as they are given, before any meaning; and their texts, when asked.
 
 A chunk is an Arrow table with
 
 - `_line` int64: the physical line a record starts on, or the Parquet row, from 1;
-- `_raw` string: the original text (of a Parquet row, its JSON);
-- `_malformed` bool: no record of the file's form;
-- `_mistyped` list<string>: columns whose value is of no type that reads as text (an object in an id);
-- one string column per column of the contract that the file has, trimmed unless it is free text;
-  NULL or empty where it gives nothing.
+- `_malformed` bool, where there are such: true for a record that has not the file's form, and gives nothing;
+- `_mistyped` list<string>, where there are such: the columns whose value is of no type that reads as text (an object
+  in an id), NULL for a row that has none;
+- one column per column of the contract that the file has: a string, trimmed unless it is free text, NULL or empty
+  where it gives nothing; or, of a Parquet file, already a value of the type that the ledger keeps.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import duckdb
@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.landing import LandingFile
 
-LINE, RAW, MALFORMED, MISTYPED = "_line", "_raw", "_malformed", "_mistyped"
+LINE, MALFORMED, MISTYPED, RAW = "_line", "_malformed", "_mistyped", "_raw"
+BYTES_A_STATEMENT = 64 * 2**20
 
 
 @dataclass
@@ -30,35 +31,66 @@ class Notes:
     ignored_columns: set[str] = field(default_factory=set)
 
 
-Reader = Callable[[LandingFile, duckdb.DuckDBPyConnection, Notes], Iterator[pa.Table]]
+@dataclass(frozen=True)
+class Format:
+    """How files of a format are read.
+
+    `read` gives all rows in chunks; the connection is its own. `find` gives the original text of the rows on some
+    lines, as tables of `_line` and `_raw`: quarantine keeps few rows, so they are looked for and not carried along.
+    """
+
+    read: Callable[[LandingFile, duckdb.DuckDBPyConnection, Notes], Iterator[pa.Table]]
+    find: Callable[[LandingFile, pa.Array], Iterator[pa.Table]]
 
 
 def chunk(
     contract: Contract,
     lines: pa.Array,
-    raw: pa.Array,
-    malformed: pa.Array,
     columns: dict[str, pa.Array],
     mistyped: pa.Array | None = None,
 ) -> pa.Table:
-    """Put a chunk together; columns that the contract does not know are left out."""
-    if mistyped is None:
-        mistyped = pa.nulls(len(lines), pa.list_(pa.string()))
-    given = {
-        column.name: _trimmed(column, columns[column.name].cast(pa.string()))
+    """Put rows together; columns that the contract does not know are left out."""
+    known = {
+        column.name: _trimmed(column, columns[column.name])
         for column in contract.columns
         if column.name in columns
     }
-    return pa.table(
-        {
-            LINE: lines.cast(pa.int64()),
-            RAW: raw.cast(pa.string()),
-            MALFORMED: malformed,
-            MISTYPED: mistyped,
-            **given,
-        }
-    )
+    marks = {} if mistyped is None else {MISTYPED: mistyped}
+    return pa.table({LINE: lines, **marks, **known})
+
+
+def malformed(lines: pa.Array) -> pa.Table:
+    """The rows on lines that have not the file's form."""
+    return pa.table({LINE: lines, MALFORMED: pa.repeat(True, len(lines))})
+
+
+def is_in_order(chunk: pa.Table) -> bool:
+    """Whether its rows come by their lines, malformed ones aside."""
+    lines = chunk[LINE]
+    if MALFORMED in chunk.column_names:
+        lines = lines.filter(pc.is_null(chunk[MALFORMED]))
+    numbers = lines.to_numpy()
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
+def together(tables: Iterable[pa.Table]) -> pa.Table:
+    """All rows of all tables; NULL in columns that a table has not."""
+    return pa.concat_tables(tables, promote_options="default").combine_chunks()
+
+
+def gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in fewer tables, large enough to be worth a statement: planning one takes milliseconds."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        if len(table):
+            waiting.append(table)
+        if sum(table.nbytes for table in waiting) >= BYTES_A_STATEMENT:
+            yield together(waiting)
+            waiting = []
+    if waiting:
+        yield together(waiting)
 
 
 def _trimmed(column: Column, values: pa.Array) -> pa.Array:
-    return values if column.type is Type.TEXT else pc.utf8_trim(values, WHITE_SPACE)
+    is_blank_kept = column.type is Type.TEXT or not pa.types.is_string(values.type)
+    return values if is_blank_kept else pc.utf8_trim(values, WHITE_SPACE)

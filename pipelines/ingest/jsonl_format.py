@@ -1,7 +1,8 @@
 """JSON lines, strict: one object per line, no NaN, numbers as the text they were written in.
 
-DuckDB parses the lines. It takes NaN, infinity and trailing commas for JSON, and shows a fraction as a
-double would print it; the few lines in which that could matter are read by the standard library.
+DuckDB parses the lines, most of which have the form in which a machine wrote them all. The others are looked at
+more closely, and the few of them in which JSON and what DuckDB takes for it could differ are read by the standard
+library.
 """
 
 import json
@@ -14,9 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
-from pipelines.ingest.given import LINE, MALFORMED, MISTYPED, RAW, Notes, chunk
+from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk, gathered, malformed, together
+from pipelines.ingest.jsonl_form import Form
 from pipelines.ingest.landing import LandingFile, blocks, carry, check_utf8
+from pipelines.warehouse.connection import in_morsels
 
+LINES_THAT_SHOW_THE_FORM = 100
 LOOKS_LENIENT = r"(?i)[:\[,]\s*[+-]?(nan|inf)|,\s*[\]}]"
 LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 
@@ -24,7 +28,30 @@ LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 def read_jsonl(
     file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
 ) -> Iterator[pa.Table]:
-    """Read a JSONL landing file in chunks; see `given` for their shape."""
+    """All rows of a JSONL landing file."""
+    for lines in gathered(map(_trimmed, _lines(file))):
+        form = Form.of(lines["text"][:LINES_THAT_SHOW_THE_FORM].to_pylist(), file.contract)
+        if form is not None:
+            read = _made(lines, form.reading(), connection)
+            has_form = read["has_form"]
+            if pc.any(has_form).as_py():
+                notes.ignored_columns |= form.unknown
+                yield form.chunk(_where(has_form, read))
+            others = read[LINE].filter(pc.invert(has_form))
+            lines = lines.filter(pc.is_in(lines[LINE], others))
+        if len(lines):
+            yield _by_grammar(lines, file.contract, connection, notes)
+
+
+def find_jsonl(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
+    """The text of some lines of a JSONL landing file."""
+    for block in _lines(file):
+        found = block.filter(pc.is_in(block[LINE], lines))
+        yield pa.table({LINE: found[LINE], RAW: pc.utf8_rtrim(found[RAW], "\r\n")})
+
+
+def _lines(file: LandingFile) -> Iterator[pa.Table]:
+    """The numbers and texts of all lines, a block at a time, line feeds included."""
     with file.open() as stream:
         lines_before = 0
         carried = b""
@@ -32,64 +59,65 @@ def read_jsonl(
             data = carried + block
             end = data.rfind(b"\n") + 1
             carried = carry(data[end:])
-            if end:
-                lines = _lines(data[:end], lines_before)
-                yield from _read_lines(lines, file.contract, connection, notes)
-                lines_before += data.count(b"\n", 0, end)
+            lines = _lines_of(data[:end], lines_before)
+            lines_before += len(lines)
+            yield lines
         if carried:
-            lines = _lines(carried + b"\n", lines_before)
-            yield from _read_lines(lines, file.contract, connection, notes)
+            yield _lines_of(carried + b"\n", lines_before)
 
 
-def _lines(block: bytes, lines_before: int) -> pa.Table:
-    """The lines of a block that are not blank, with their numbers; `text` is trimmed."""
+def _lines_of(block: bytes, lines_before: int) -> pa.Table:
     check_utf8(block)
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
     offsets = pa.py_buffer(np.append(0, ends).astype(np.int32))
-    raw = pc.utf8_rtrim(
-        pa.StringArray.from_buffers(ends.size, offsets, pa.py_buffer(block)), "\r\n"
-    )
-    numbers = pa.array(np.arange(ends.size, dtype=np.int64) + lines_before + 1)
-    text = pc.utf8_trim(raw, WHITE_SPACE)
-    lines = pa.table({LINE: numbers, RAW: raw, "text": text})
-    return lines.filter(pc.not_equal(text, ""))
+    texts = pa.StringArray.from_buffers(ends.size, offsets, pa.py_buffer(block))
+    return pa.table({LINE: pa.array(np.arange(ends.size) + lines_before + 1), RAW: texts})
 
 
-def _read_lines(
-    lines: pa.Table, contract: Contract, connection: duckdb.DuckDBPyConnection, notes: Notes
-) -> Iterator[pa.Table]:
-    connection.register("lines", lines)
-    parsed = connection.sql(_parsing(contract)).to_arrow_table()
+def _trimmed(lines: pa.Table) -> pa.Table:
+    """The lines that are not blank."""
+    text = pc.utf8_trim(lines[RAW], WHITE_SPACE)
+    has_text = pc.not_equal(text, "")
+    return _where(has_text, pa.table({LINE: lines[LINE], "text": text}))
+
+
+def _where(condition: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
+    """The rows of which it holds; most often of all, and then nothing is copied."""
+    return rows if pc.all(condition).as_py() else rows.filter(condition)
+
+
+def _made(lines: pa.Table, statement: str, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    connection.register("lines", in_morsels(lines))
+    made = connection.sql(statement).to_arrow_table()
     connection.unregister("lines")
+    return made
+
+
+def _by_grammar(
+    lines: pa.Table, contract: Contract, connection: duckdb.DuckDBPyConnection, notes: Notes
+) -> pa.Table:
+    """What lines of any form give."""
+    parsed = _made(lines, _parsing(contract), connection)
     known = {column.name for column in contract.columns}
     twice = []
-    for keys in parsed["keys"].unique().drop_null().to_pylist():
-        names = json.loads(keys)
+    for text in parsed["names"].unique().drop_null().to_pylist():
+        names = json.loads(text)
         notes.ignored_columns |= {*names} - known
         if len({*names}) < len(names):
-            twice.append(keys)
-    if twice:
-        parsed = _without_meaning(parsed, pc.is_in(parsed["keys"], pa.array(twice)))
-    plain = parsed.filter(pc.invert(parsed["odd"]))
-    yield chunk(
-        contract,
-        plain[LINE],
-        plain[RAW],
-        plain[MALFORMED],
-        {name: plain[name] for name in known},
-        plain[MISTYPED],
+            twice.append(text)
+    # Where a name stands twice, either value could be meant.
+    no_object = pc.or_(
+        pc.invert(parsed["is_object"]), pc.is_in(parsed["names"], pa.array(twice, pa.string()))
     )
-    odd = parsed.filter(parsed["odd"])
-    if len(odd):
-        yield _read_strictly(odd, contract)
-
-
-def _without_meaning(parsed: pa.Table, ambiguous: pa.ChunkedArray) -> pa.Table:
-    """The lines with those marked as malformed in which a name stands twice: either value could be meant."""
-    malformed = pc.or_(parsed[MALFORMED], ambiguous)
-    odd = pc.and_not(parsed["odd"], ambiguous)
-    return parsed.set_column(parsed.column_names.index(MALFORMED), MALFORMED, malformed).set_column(
-        parsed.column_names.index("odd"), "odd", odd
+    plain = parsed.filter(pc.invert(pc.or_(no_object, parsed["is_odd"])))
+    odd = parsed.filter(pc.and_not(parsed["is_odd"], no_object))
+    columns = {name: plain[name] for name in known}
+    return together(
+        [
+            chunk(contract, plain[LINE], columns, plain[MISTYPED]),
+            _read_strictly(odd, contract),
+            malformed(parsed[LINE].filter(no_object)),
+        ]
     )
 
 
@@ -119,16 +147,15 @@ def _parsing(contract: Contract) -> str:
                 *,
                 case when is_object then json_extract_string(text, [{paths}]) end as found,
                 case when is_object then json_type(text, [{paths}]) end as kinds,
-                case when is_object then to_json(json_keys(text))::varchar end as keys,
+                case when is_object then to_json(json_keys(text))::varchar end as names,
             from valid
         )
         select
-            {LINE}, {RAW}, text, keys,
-            not is_object as {MALFORMED},
+            {LINE}, text, names, is_object,
             list_filter([{mistyped}], lambda name: name is not null) as {MISTYPED},
             is_object and (
                 regexp_matches(text, '{LOOKS_LENIENT}') or {rewritten}
-            ) as odd,
+            ) as is_odd,
             {values},
         from extracted
     """
@@ -147,19 +174,20 @@ def _unfit(column: Column) -> tuple[str, ...]:
 
 def _read_strictly(lines: pa.Table, contract: Contract) -> pa.Table:
     """Read lines one by one, by the letter of JSON."""
-    objects = [_object(text) for text in lines["text"].to_pylist()]
-    return chunk(
-        contract,
-        lines[LINE],
-        lines[RAW],
-        pa.array([found is None for found in objects], pa.bool_()),
-        {
-            column.name: pa.array(
-                [(found or {}).get(column.name) for found in objects], pa.string()
-            )
-            for column in contract.columns
-        },
-        lines[MISTYPED],
+    found = [_object(text) for text in lines["text"].to_pylist()]
+    is_object = pa.array([value is not None for value in found], pa.bool_())
+    columns = {
+        column.name: pa.array(
+            [value.get(column.name) for value in found if value is not None], pa.string()
+        )
+        for column in contract.columns
+    }
+    objects = lines.filter(is_object)
+    return together(
+        [
+            chunk(contract, objects[LINE], columns, objects[MISTYPED]),
+            malformed(lines[LINE].filter(pc.invert(is_object))),
+        ]
     )
 
 

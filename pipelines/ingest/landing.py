@@ -135,7 +135,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def blocks(stream: BinaryIO, size: int = 8 * 2**20) -> Iterator[bytes]:
+def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
     """The stream in blocks of `size` bytes, its byte order mark dropped."""
     block = stream.read(size).removeprefix(b"\xef\xbb\xbf")
     while block:
@@ -159,6 +159,7 @@ def refuse_if_system_error(error: Exception) -> None:
 def check_utf8(block: bytes) -> None:
     """Raise `UnreadableFileError` unless the block, cut at a line, is UTF-8."""
     try:
-        block.decode()
+        if not block.isascii():
+            block.decode()
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"not UTF-8: {error.reason}") from error

@@ -1,45 +1,78 @@
-"""Parquet: typed columns, taken as the text that says the same value, so that one judge serves all formats.
+"""Parquet: values of the type that the ledger keeps are taken as they are, others as the text that says the same.
 
 DuckDB writes the texts, in a database of its own: a value that it cannot write would end its use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.contracts.model import Column, Type
-from pipelines.ingest.given import MISTYPED, RAW, Notes, chunk
+from pipelines.contracts.model import Column, Contract, Type
+from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk
 from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_system_error
 
-ROWS_A_CHUNK = 100_000
+ROWS_A_CHUNK = 400_000
 TICKS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6}
-FARTHEST_SECOND = 9 * 10**12
-"""Moments farther from 1970 are taken as this far: DuckDB cannot write them, and they are `range` anyway."""
+FARTHEST_DAY = 10**8
+FARTHEST_SECOND = FARTHEST_DAY * 86_400
+"""Days and moments farther from 1970 are taken as this far: DuckDB cannot write them, and they are `range` anyway."""
 
 
 def read_parquet(
     file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
 ) -> Iterator[pa.Table]:
-    """Read a Parquet landing file in chunks; see `given` for their shape."""
+    """All rows of a Parquet landing file."""
+    names = {column.name for column in file.contract.columns}
+    with _unreadable_where_broken(), duckdb.connect() as writer:
+        for lines, columns in _batches(file):
+            notes.ignored_columns |= {*columns} - names
+            yield _read_rows(lines, columns, file.contract, writer)
+
+
+def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
+    """The rows on some lines of a Parquet landing file, as JSON."""
+    with _unreadable_where_broken(), duckdb.connect() as writer:
+        writer.register("wanted", pa.table({LINE: lines}))
+        for numbers, columns in _batches(file):
+            # Names are no identifiers here: DuckDB's ignore case, those of Parquet do not.
+            pairs = ", ".join(f"{_literal(name)}, c{place}" for place, name in enumerate(columns))
+            number = f"c{len(columns)}"
+            found = {LINE: number, RAW: f"json_object({pairs})::varchar"}
+            yield _written(
+                writer,
+                [*columns.values(), numbers],
+                found,
+                f"{number} in (select {LINE} from wanted)",
+            )
+
+
+@contextmanager
+def _unreadable_where_broken() -> Iterator[None]:
     try:
-        with pq.ParquetFile(file.path) as parquet, duckdb.connect() as writer:
-            names = parquet.schema_arrow.names
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise UnreadableFileError(f"column {twice[0]!r} stands twice")
-            notes.ignored_columns |= {*names} - {column.name for column in file.contract.columns}
-            first_row = 1
-            for batch in parquet.iter_batches(ROWS_A_CHUNK):
-                yield _read_rows(batch, first_row, file, writer)
-                first_row += batch.num_rows
-            if first_row - 1 != parquet.metadata.num_rows:
-                raise UnreadableFileError(f"{first_row - 1} of {parquet.metadata.num_rows} rows")
+        yield
     except (pa.ArrowException, duckdb.Error, OSError, ValueError) as error:
         refuse_if_system_error(error)
         raise UnreadableFileError(f"broken Parquet: {error}") from error
+
+
+def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]]:
+    """All rows of a file, some at a time: their numbers, and their columns by name."""
+    with pq.ParquetFile(file.path) as parquet:
+        names = parquet.schema_arrow.names
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise UnreadableFileError(f"column {twice[0]!r} stands twice")
+        rows = 0
+        for batch in parquet.iter_batches(ROWS_A_CHUNK):
+            numbers = pa.array(range(rows + 1, rows + 1 + batch.num_rows), pa.int64())
+            yield numbers, dict(zip(names, map(_plain, batch.columns), strict=True))
+            rows += batch.num_rows
+        if rows != parquet.metadata.num_rows:
+            raise UnreadableFileError(f"{rows} of {parquet.metadata.num_rows} rows")
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -63,49 +96,83 @@ def _moments(column: pa.Array) -> pa.Array:
         floored = pc.floor_temporal(column.cast(pa.timestamp("ns")), unit="microsecond")
         return floored.cast(pa.timestamp("us"))
     a_second = TICKS_A_SECOND[column.type.unit]
-    farthest = pa.scalar(FARTHEST_SECOND * a_second, pa.int64())
-    ticks = pc.min_element_wise(column.cast(pa.int64()), farthest, skip_nulls=False)
-    ticks = pc.max_element_wise(ticks, pc.negate(farthest), skip_nulls=False)
+    ticks = _within(column.cast(pa.int64()), FARTHEST_SECOND * a_second)
     return pc.multiply(ticks, 10**6 // a_second).cast(pa.timestamp("us"))
 
 
+def _within(values: pa.Array, farthest: int) -> pa.Array:
+    limit = pa.scalar(farthest, values.type)
+    values = pc.min_element_wise(values, limit, skip_nulls=False)
+    return pc.max_element_wise(values, pc.negate(limit), skip_nulls=False)
+
+
 def _read_rows(
-    batch: pa.RecordBatch, first_row: int, file: LandingFile, writer: duckdb.DuckDBPyConnection
+    lines: pa.Array,
+    columns: dict[str, pa.Array],
+    contract: Contract,
+    writer: duckdb.DuckDBPyConnection,
 ) -> pa.Table:
-    names = batch.schema.names
-    rows = pa.table({f"c{place}": _plain(column) for place, column in enumerate(batch.columns)})
-    known = [
-        (column, f"c{names.index(column.name)}")
-        for column in file.contract.columns
-        if column.name in names
-    ]
-    types = {alias: rows.schema.field(alias).type for _, alias in known}
-    texts = [f"{_as_text(types[alias], alias)} as {column.name}" for column, alias in known]
-    mistyped = [
-        f"case when {_is_mistyped(column, types[alias], alias)} then '{column.name}' end"
-        for column, alias in known
-    ]
-    # Names are no identifiers here: DuckDB's ignore case, those of Parquet do not.
-    raw = [f"'{name.replace(chr(39), chr(39) * 2)}', c{place}" for place, name in enumerate(names)]
-    read = f"""
-        select
-            json_object({", ".join(raw)})::varchar as {RAW},
-            list_filter([{", ".join(mistyped) or "null"}]::varchar[], lambda name: name is not null)
-                as {MISTYPED},
-            {", ".join(texts)}
-        from rows
-    """
+    known = [column for column in contract.columns if column.name in columns]
+    kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
+    places = {name: f"c{place}" for place, name in enumerate(columns)}
+    # What is nested may be what cannot be written, and then its file cannot be read, whatever the column.
+    texts = {
+        places[name]: _as_text(values.type, places[name])
+        for name, values in columns.items()
+        if pa.types.is_nested(values.type) or (name in kept and kept[name] is None)
+    }
+    mistyped = {
+        name: is_so
+        for column in known
+        if (is_so := _is_mistyped(column, columns[column.name].type, places[name := column.name]))
+    }
+    if mistyped:
+        labels = [f"case when {is_so} then '{name}' end" for name, is_so in mistyped.items()]
+        texts[MISTYPED] = (
+            f"case when {' or '.join(mistyped.values())} then"
+            f" list_filter([{', '.join(labels)}], lambda name: name is not null) end"
+        )
+    written = _written(writer, columns.values(), texts) if texts else pa.table({})
+    taken = {
+        name: written[places[name]] if values is None else values for name, values in kept.items()
+    }
+    return chunk(contract, lines, taken, written[MISTYPED] if mistyped else None)
+
+
+def _as_kept(column: Column, values: pa.Array) -> pa.Array | None:
+    """The values in the type that the ledger keeps, or as text; None where they have to be written first."""
+    type_ = values.type
+    match column.type:
+        case Type.INT if pa.types.is_integer(type_) and type_ != pa.uint64():
+            return values.cast(pa.int64())
+        case Type.FLOAT if pa.types.is_float64(type_):
+            return values
+        case Type.BOOL if pa.types.is_boolean(type_):
+            return values
+        case Type.DATE if pa.types.is_date32(type_):
+            return _within(values.cast(pa.int32()), FARTHEST_DAY).cast(type_)
+        case Type.TIMESTAMP if pa.types.is_timestamp(type_):
+            return values.cast(pa.timestamp("us", "UTC"))
+        case Type.DECIMAL if pa.types.is_decimal128(type_):
+            whole = column.precision - column.scale
+            if type_.scale <= column.scale and type_.precision - type_.scale <= whole:
+                return values.cast(pa.decimal128(column.precision, column.scale))
+    return values if pa.types.is_string(type_) else None
+
+
+def _written(
+    writer: duckdb.DuckDBPyConnection,
+    columns: Iterable[pa.Array],
+    texts: dict[str, str],
+    condition: str = "true",
+) -> pa.Table:
+    """What DuckDB makes of the columns, which it knows as c0, c1, ...; `texts` are expressions by name."""
+    rows = pa.table({f"c{place}": values for place, values in enumerate(columns)})
+    selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
     writer.register("rows", rows)
-    given = writer.sql(read).to_arrow_table()
+    made = writer.sql(f"select {selected} from rows where {condition}").to_arrow_table()
     writer.unregister("rows")
-    return chunk(
-        file.contract,
-        pa.array(range(first_row, first_row + len(rows)), pa.int64()),
-        given[RAW],
-        pa.array([False] * len(rows), pa.bool_()),
-        {column.name: given[column.name] for column, _ in known},
-        given[MISTYPED],
-    )
+    return made
 
 
 def _as_text(type_: pa.DataType, name: str) -> str:
@@ -129,12 +196,16 @@ def _has_four_digits(name: str) -> str:
     return f"coalesce({name} >= '0001-01-01' and {name} < '9999-12-31', true)"
 
 
-def _is_mistyped(column: Column, type_: pa.DataType, name: str) -> str:
-    """The condition under which a value of this Parquet type is none of the column's."""
+def _is_mistyped(column: Column, type_: pa.DataType, name: str) -> str | None:
+    """The condition under which a value of this Parquet type is none of the column's; None where all are."""
     if column.type in (Type.ID, Type.TEXT) and pa.types.is_nested(type_):
         return f"{name} is not null"
     if column.type is Type.ID and pa.types.is_boolean(type_):
         return f"{name} is not null"
     if column.type is Type.ID and pa.types.is_floating(type_):
         return f"not isfinite({name})"
-    return "false"
+    return None
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 
@@ -24,38 +25,43 @@ class FaultError(Exception):
     """The reason of quarantine of a text."""
 
 
-def is_read(column: Column) -> bool:
-    """Whether texts of the column can need a reading."""
-    return column.type in (Type.JSON, Type.LIST, Type.TIMEZONE, Type.DECIMAL)
-
-
 def plain_decimal(column: Column) -> str:
     """The notation of a decimal that a cast takes exactly."""
     whole, scale = column.precision - column.scale, column.scale
     return rf"[+-]?([0-9]{{1,{whole}}}(\.[0-9]{{0,{scale}}})?|\.[0-9]{{1,{scale}}})"
 
 
-def readings(contract: Contract, chunk: pa.Table, *, bars: bool) -> pa.Table:
-    """`_canonical` text or `_fault` of each distinct (`_column`, `_text`) of a chunk that needs reading.
+def readings(contract: Contract, rows: pa.Table, *, bars: bool) -> pa.Table:
+    """`_canonical` text or `_fault` of each distinct (`_column`, `_text`) of a chunk's rows that needs reading.
 
     `bars` says that `a|b` is a list too.
     """
-    rows: list[tuple[str, str, str | None, str | None]] = []
+    read: list[tuple[str, str, str | None, str | None]] = []
     for column in contract.columns:
-        if not is_read(column) or column.name not in chunk.column_names:
-            continue
-        for text in chunk[column.name].unique().drop_null().to_pylist():
-            if text == "" or (
-                column.type is Type.DECIMAL and re.fullmatch(plain_decimal(column), text)
-            ):
-                continue
+        for text in _texts_to_read(column, rows):
             try:
-                rows.append((column.name, text, _read(column, text, bars), None))
+                read.append((column.name, text, _read(column, text, bars), None))
             except FaultError as fault:
-                rows.append((column.name, text, None, str(fault)))
+                read.append((column.name, text, None, str(fault)))
     return pa.Table.from_pylist(
-        [dict(zip(SCHEMA.names, row, strict=True)) for row in rows], schema=SCHEMA
+        [dict(zip(SCHEMA.names, reading, strict=True)) for reading in read], schema=SCHEMA
     )
+
+
+def _texts_to_read(column: Column, rows: pa.Table) -> list[str]:
+    is_read = column.type in (Type.JSON, Type.LIST, Type.TIMEZONE, Type.DECIMAL)
+    if not is_read or column.name not in rows.column_names:
+        return []
+    values = rows[column.name]
+    if not pa.types.is_string(values.type):
+        return []
+    texts = values.unique().drop_null()
+    has_meaning = pc.not_equal(texts, "")
+    if column.type is Type.DECIMAL:
+        is_plain = pc.match_substring_regex(texts, rf"\A({plain_decimal(column)})\z")
+        has_meaning = pc.and_not(has_meaning, is_plain)
+    found: list[str] = texts.filter(has_meaning).to_pylist()
+    return found
 
 
 def _read(column: Column, text: str, bars: bool) -> str:

@@ -1,8 +1,8 @@
 """Which of the judged rows are new: versions, duplicates and conflicts, against all history.
 
-Works on the temporary table `arrivals` of one contract: `_file` (place of the file in the batch's
-order, which is the order of hashes), `_line`, `_raw`, `_reasons`, and the contract's columns. Rows
-with reasons are left alone; the others get a `_status`.
+Works on the temporary table `arrivals` of one contract: `_file` (of the type `landed`: hashes in their order),
+`_line`, `_reasons`, and the contract's columns. Rows with reasons are left alone; others get one when they are
+not new.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,19 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
-from pipelines.ingest.given import LINE, RAW
+from pipelines.ingest.given import LINE
 from pipelines.ingest.judge import REASONS
 
 NEW_ENTITY_SINCE = "1970-01-01"
+DUPLICATE, CONFLICT = "duplicate", "conflict"
+GOOD = f"(from arrivals where len({REASONS}) = 0)"
 
 
 def create_arrivals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Make the empty table `arrivals`."""
     columns = ", ".join(f"{column.name} {column.sql_type}" for column in contract.columns)
     connection.execute(
-        f"create or replace temp table arrivals"
-        f" (_file integer, {LINE} bigint, {RAW} varchar, {REASONS} varchar[], {columns})"
+        f"create or replace temp table arrivals (_file landed, {LINE} bigint, {REASONS} varchar[], {columns})"
     )
 
 
@@ -33,10 +34,9 @@ def resolve(
     segments: Sequence[Path],
     batch_time: datetime,
 ) -> None:
-    """Make the table `resolved`: the arrivals without reasons, with `_status`.
+    """Give the arrivals that are not new their reason, against `segments`, all those that the ledger has.
 
-    `accepted`, `duplicate` (of the first row with its key, equal content) or `conflict` (other content).
-    `segments` are all committed segments of the contract.
+    `duplicate` (of the first row with its key, equal content) or `conflict` (other content).
     """
     _read_history(connection, contract, segments)
     if contract.kind is Kind.ENTITY:
@@ -45,23 +45,17 @@ def resolve(
     content = f"row({', '.join(contract.content)})"
     connection.execute(f"""
         create or replace temp table contested as
-        select {key} from arrivals where len({REASONS}) = 0 group by all having count(*) > 1
+        select {key} from {GOOD} group by all having count(*) > 1
         union
         select {key} from history
     """)
     connection.execute(f"""
-        create or replace temp table resolved as
-        with good as (
-            select * from arrivals where len({REASONS}) = 0
-        ),
-        sole as (
-            select *, 'accepted' as _status from good anti join contested using ({key})
-        ),
-        candidates as (
-            select -1 as _file, 0 as {LINE}, {key}, {content} as _content
+        create or replace temp table refused as
+        with candidates as (
+            select null::landed as _file, 0 as {LINE}, {key}, {content} as _content
             from history semi join contested using ({key})
             union all
-            select _file, {LINE}, {key}, {content} from good semi join contested using ({key})
+            select _file, {LINE}, {key}, {content} from {GOOD} semi join contested using ({key})
         ),
         compared as (
             select
@@ -69,31 +63,42 @@ def resolve(
                 row_number() over earlier as _rank,
                 _content is not distinct from first_value(_content) over earlier as _is_same
             from candidates
-            window earlier as (partition by {key} order by _file nulls last, {LINE} nulls last)
+            window earlier as (partition by {key} order by _file nulls first, {LINE} nulls last)
         )
-        select * from sole
-        union all
-        select
-            good.*,
-            case when _rank = 1 then 'accepted' when _is_same then 'duplicate' else 'conflict' end
-        from good inner join compared using (_file, {LINE})
+        select _file, {LINE}, case when _is_same then '{DUPLICATE}' else '{CONFLICT}' end as _reason
+        from compared
+        where _rank > 1
+    """)
+    connection.execute(f"""
+        update arrivals set {REASONS} = [_reason] from refused
+        where arrivals._file = refused._file and arrivals.{LINE} = refused.{LINE}
     """)
 
 
 def _read_history(
     connection: duckdb.DuckDBPyConnection, contract: Contract, segments: Sequence[Path]
 ) -> None:
-    """The table `history`: what was accepted before under the keys of the arrivals."""
+    """The table `history`: what was accepted before under the keys of the arrivals.
+
+    Most of what lands is new: of all segments only the keys are read, and then the few rows that are known.
+    """
     columns = ", ".join(column.name for column in contract.columns)
     key = ", ".join(contract.entity_key)
-    accepted = "arrivals where false"
-    if segments:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
-        accepted = f"read_parquet([{files}])"
+    if not segments:
+        connection.execute(
+            f"create or replace temp table history as select {columns} from arrivals where false"
+        )
+        return
+    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
+    accepted = f"read_parquet([{files}], filename = true, file_row_number = true)"
+    connection.execute(f"""
+        create or replace temp table known as
+        select filename, file_row_number
+        from (select {key}, filename, file_row_number from {accepted}) semi join {GOOD} using ({key})
+    """)
     connection.execute(f"""
         create or replace temp table history as
-        select {columns} from (select {columns} from {accepted})
-        semi join (select {key} from arrivals where len({REASONS}) = 0) using ({key})
+        select {columns} from {accepted} semi join known using (filename, file_row_number)
     """)
 
 
@@ -109,6 +114,8 @@ def _date_undated_versions(
     content = ", ".join(contract.content)
     landed = ", ".join(f"arrivals.{name}" for name in contract.content)
     moment = EFFECTIVE_AT.name
+    if not connection.execute(f"select 1 from {GOOD} where {moment} is null limit 1").fetchall():
+        return
     connection.execute(
         f"""
         create or replace temp table dated as
@@ -130,6 +137,7 @@ def _date_undated_versions(
             end as {moment}
         )
         from arrivals left join known using ({key})
+        order by _file nulls last, {LINE} nulls last
         """,
         {"batch_time": batch_time},
     )

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.settings import Settings
+
+ROWS_A_MORSEL = 16_384
 
 
 @contextmanager
@@ -34,3 +37,8 @@ def configure(
     connection.execute(f"set threads = {settings.threads}")
     connection.execute(f"set temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
     return connection
+
+
+def in_morsels(rows: pa.Table) -> pa.Table:
+    """The same rows in pieces small enough to be shared among DuckDB's threads, which take one each."""
+    return pa.Table.from_batches(rows.to_batches(max_chunksize=ROWS_A_MORSEL), rows.schema)
