@@ -48,7 +48,7 @@ class Findings:
 def validate(
     connection: duckdb.DuckDBPyConnection, query: str, model: Model, chunk_rows: int = CHUNK_ROWS
 ) -> Findings:
-    """Hold all rows of a query against a model; an empty result is held against its schema."""
+    """Hold all rows of a query against a model; an empty result is still held against its schema."""
     findings = Findings(passed=True, rows=0, broken_rows=0, examples=())
     for frame in _chunks(connection, query, chunk_rows):
         findings += _judge(frame, model)
@@ -59,7 +59,8 @@ def _chunks(
     connection: duckdb.DuckDBPyConnection, query: str, chunk_rows: int
 ) -> Iterator[pl.DataFrame]:
     reader = connection.sql(query).to_arrow_reader(chunk_rows)
-    yield pl.DataFrame(reader.schema.empty_table())
+    first = next(iter(reader), None)
+    yield pl.DataFrame(reader.schema.empty_table() if first is None else first)
     for batch in reader:
         yield pl.DataFrame(batch)
 

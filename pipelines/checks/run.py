@@ -29,9 +29,11 @@ def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
         if contract.kind is Kind.EVENT:
             return validate(connection, newest, live_rows(contract))
         live = f"{newest} and is_deleted is distinct from true"
-        return validate(connection, live, live_rows(contract)) + validate(
-            connection, f"{newest} and is_deleted", tombstones(contract)
-        )
+        findings = validate(connection, live, live_rows(contract))
+        deleted = f"{newest} and is_deleted"
+        if _count(connection, f"({deleted})"):
+            findings += validate(connection, deleted, tombstones(contract))
+        return findings
 
     return _result(
         CONTRACT,

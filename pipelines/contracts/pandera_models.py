@@ -157,6 +157,8 @@ def _holds(broken: str) -> Callable[[PolarsData], pl.LazyFrame]:
 
     def holds(data: PolarsData) -> pl.LazyFrame:
         rows = data.lazyframe.collect()
+        if rows.is_empty():
+            return pl.LazyFrame({"holds": []}, schema={"holds": pl.Boolean})
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.register("checked_rows", rows)
