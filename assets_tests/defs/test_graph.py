@@ -13,6 +13,7 @@ import pipelines
 from assets_tests.defs.graph import SNAPSHOT, describe
 from pipelines.contracts import CONTRACTS
 from pipelines.definitions import NIGHTLY
+from pipelines.defs.project import PARSED, asset_key, built
 from pipelines.marts import ROLES
 
 STEPS = {"ingest", "load", "check_loaded", "transform", "check", "publish"}
@@ -45,6 +46,21 @@ def test_every_asset_is_described_owned_and_has_a_deadline(loaded: dg.Definition
         assert node.description, key
         assert node.owners == [f"team:{node.group_name}"], key
         assert node.freshness_policy == NIGHTLY, key
+
+
+def test_every_table_of_dbt_tells_what_it_is(loaded: dg.Definitions) -> None:
+    graph = loaded.resolve_asset_graph()
+    for node in built(PARSED).values():
+        asset = graph.get(asset_key(node))
+        told = asset.metadata
+        assert told["dagster/table_name"] == f"warehouse.{'.'.join(asset.key.path)}"
+        assert told["dbt/materialized"] in ("table", "view", "seed")
+        assert {"dbt", "duckdb"} <= asset.kinds
+        assert asset.code_version
+        schema = told.get("dagster/column_schema")
+        columns = [column.name for column in schema.columns] if schema else []
+        assert columns == [column["name"] for column in node["columns"].values()]
+        assert columns or asset.key.path[0] in ("staging", "intermediate")
 
 
 def test_nothing_is_published_before_every_blocking_check(loaded: dg.Definitions) -> None:

@@ -16,11 +16,13 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from pipelines.code_version import code_version
+from pipelines.dbt_process import WaitingDbt
+from pipelines.defs.project import waiting_dbt
 from pipelines.errors import CairnError
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
 from pipelines.run import Run
 from pipelines.settings import Settings
-from pipelines.warehouse import connect, record_metrics
+from pipelines.warehouse import connect, read_run, record_metrics
 
 # One run at a time has the warehouse (dagster.yaml limits the pool to one run).
 WAREHOUSE = "warehouse"
@@ -60,6 +62,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _lock: LedgerLock | None = PrivateAttr(default=None)
     _run_id: str = PrivateAttr(default="")
+    _dbt: WaitingDbt | None = PrivateAttr(default=None)
     _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
 
     @contextmanager
@@ -68,7 +71,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         with ledger_lock(self.settings) as lock:
             self._lock = lock
             self._run_id = context.run.run_id if context.run else ""
-            yield self
+            try:
+                yield self
+            finally:
+                if self._dbt is not None:
+                    self._dbt.dismiss()
 
     @property
     def settings(self) -> Settings:
@@ -89,6 +96,16 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def batch_time(self) -> datetime | None:
         """The ledger time of the run's batch; None for the moment it is committed."""
         return datetime.fromisoformat(self.as_of) if self.is_now and self.as_of else None
+
+    def expect_dbt(self) -> None:
+        """Let dbt come up while the steps before it do their work."""
+        if self._dbt is None:
+            self._dbt = waiting_dbt(self.settings)
+
+    def dbt(self) -> WaitingDbt:
+        """A dbt that has run nothing yet."""
+        expected, self._dbt = self._dbt, None
+        return expected or waiting_dbt(self.settings)
 
     def new_run(self, run_id: str) -> Run:
         """The arguments of the run that begins: all of the ledger, judged at `as_of`."""
@@ -114,11 +131,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
                 " `nightly` job once, or `cairn run`."
             )
         with connect(self.settings) as connection:
-            row = connection.execute(
-                "select run_id, n, as_of, head, code_version from ops.run"
-            ).fetchone()
-        assert row is not None
-        return Run(*row)
+            return read_run(connection)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:

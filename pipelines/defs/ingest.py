@@ -38,6 +38,7 @@ RUN_KEY = dg.AssetKey(["ops", "run"])
 )
 def ingest_landing(house: House) -> dg.MaterializeResult[None]:
     """Take what is new in landing; what was taken before is passed over."""
+    house.expect_dbt()
     with house.step("ingest") as step:
         report = ingest(house.settings, house.lock, house.batch_time)
         step.rows = sum(entry.rows_read for entry in report.contracts.values())

@@ -7,57 +7,88 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step
-from pipelines.defs.project import MARTS, PARSED, TRANSLATOR, call_dbt, run_target
+from pipelines.defs.project import (
+    MARTS,
+    PARSED,
+    asset_key,
+    asset_specs,
+    built,
+    in_order,
+    run_target,
+)
 from pipelines.errors import CairnError
-from pipelines.warehouse import connect
+from pipelines.run import Run
+from pipelines.warehouse import built_by, connect, note_built
+
+# Unit tests prove formulas, not data: they run with the tests of this repository.
+BUILD = (
+    "--quiet",
+    "--no-use-colors",
+    "--log-level-file=info",
+    "--cache-selected-only",
+    "build",
+    "--exclude-resource-type=unit_test",
+)
 
 # Errors of DuckDB that another attempt may not meet; all others are the model's.
 PASSING = ("IO Error", "Out of Memory Error")
 
+KEYS = {name: asset_key(node) for name, node in in_order(built(PARSED)).items()}
+
 Results = Mapping[str, Mapping[str, Any]]
 
 
-@dbt_assets(
-    manifest=PARSED,
+@dg.multi_asset(
     name="transform",
-    dagster_dbt_translator=TRANSLATOR,
+    specs=asset_specs(PARSED),
+    can_subset=True,
     pool=WAREHOUSE,
     retry_policy=RETRIES,
 )
 def transform(
     context: dg.AssetExecutionContext, house: House
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Build what is selected; nothing is told to Dagster before all of it stands."""
-    keys = {name: TRANSLATOR.get_asset_key(node) for name, node in PARSED["nodes"].items()}
-    selected = {name: key for name, key in keys.items() if key in context.selected_asset_keys}
+    """Build what is selected; nothing is told to Dagster before all of it stands.
+
+    Where all of it stands already as this run would build it, dbt is not called.
+    """
+    selected = {name: key for name, key in KEYS.items() if key in context.selected_asset_keys}
     with house.step("transform") as step:
-        results = _build(house, [*selected] if context.is_subset else [])
-        measured = _measure(house, step, selected, results)
-        step.summary = f"{len(selected)} models, {step.rows:,} rows in {len(measured)} marts"
+        run = house.run()
+        with connect(house.settings) as connection:
+            builder = None if context.is_subset else built_by(connection, run)
+        if builder is None:
+            results = _build(house, run, [*selected] if context.is_subset else [])
+            told = _timed(house, selected, results)
+            what = f"{len(selected)} models"
+        else:
+            told = {name: {"unchanged_since_run": builder} for name in selected}
+            what = f"{len(selected)} models stand as run {builder[:8]} built them"
+        measured = _measure(house, step, selected)
+        step.summary = f"{what}, {step.rows:,} rows in {len(measured)} marts"
     house.record()
-    # In the order in which dbt ended them: Dagster wants dependencies first.
-    for name in (name for name in results if name in selected):
-        seconds = results[name]["execution_time"]
-        metadata = {"execution_seconds": seconds, **measured.get(selected[name], {})}
-        yield dg.MaterializeResult(selected[name], metadata=metadata)
+    # In the order in which dbt ends them: Dagster wants dependencies first.
+    for name, metadata in told.items():
+        yield dg.MaterializeResult(selected[name], metadata=metadata | measured.get(name, {}))
 
 
-def _build(house: House, names: list[str]) -> Results:
+def _build(house: House, run: Run, names: list[str]) -> Results:
     """Call dbt once; the result of every node, or a failure that says which one and why."""
     target = run_target(house.settings)
     (target / "run_results.json").unlink(missing_ok=True)
-    # Unit tests prove formulas, not data: they run with the tests of this repository.
-    options = ["--exclude-resource-type", "unit_test"]
-    if names:
-        options += ["--select", *(PARSED["nodes"][name]["name"] for name in names)]
-    process = call_dbt(house.settings, "build", *options, target=target)
+    options = ["--select", *(PARSED["nodes"][name]["name"] for name in names)] if names else []
+    with connect(house.settings) as connection:
+        note_built(connection, None)
+    process = house.dbt().run(*BUILD, *options)
     results = _read_results(target / "run_results.json")
     if process.returncode != 0:
         raise _failure(process, results, target / "dbt.log")
+    if not names:
+        with connect(house.settings) as connection:
+            note_built(connection, run)
     return results
 
 
@@ -74,7 +105,7 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
         for name, result in results.items()
         if result["status"] in ("error", "fail")
     ]
-    why = failed[0] if failed else " ".join((process.stdout + process.stderr).split())
+    why = failed[0] if failed else " ".join(process.stdout.split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return dg.Failure(
         f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}.",
@@ -82,23 +113,40 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
     )
 
 
-def _measure(
-    house: House, step: Step, selected: Mapping[str, dg.AssetKey], results: Results
-) -> dict[dg.AssetKey, dict[str, Any]]:
-    """Rows and fingerprint of each mart that was built, as metadata; rows and time are metrics as well."""
+def _timed(
+    house: House, selected: Mapping[str, dg.AssetKey], results: Results
+) -> dict[str, dict[str, Any]]:
+    """How long each node took, as metadata in the order of the results; that of a mart is a metric as well."""
     _refuse_missing(selected, results)
+    timed = {}
+    for name in (name for name in results if name in selected):
+        seconds = results[name]["execution_time"]
+        timed[name] = {"execution_seconds": seconds}
+        if _table(selected[name]) in MARTS:
+            house.note("mart_duration_ms", _table(selected[name]), round(seconds * 1000, 3))
+    return timed
+
+
+def _measure(
+    house: House, step: Step, selected: Mapping[str, dg.AssetKey]
+) -> dict[str, dict[str, Any]]:
+    """Rows and fingerprint of each mart as it stands, as metadata; its rows are a metric as well."""
     measured = {}
     with connect(house.settings) as connection:
         for name, key in selected.items():
-            table = ".".join(key.path)
-            if table not in MARTS:
-                continue
-            content = fingerprint(connection, table)
-            measured[key] = {"dagster/row_count": content.rows, "fingerprint": content.sha256}
-            step.rows += content.rows
-            house.note("mart_rows", table, content.rows)
-            house.note("mart_duration_ms", table, round(results[name]["execution_time"] * 1000, 3))
+            if _table(key) in MARTS:
+                content = fingerprint(connection, _table(key))
+                measured[name] = {
+                    "dagster/row_count": content.rows,
+                    "fingerprint": content.sha256,
+                }
+                step.rows += content.rows
+                house.note("mart_rows", _table(key), content.rows)
     return measured
+
+
+def _table(key: dg.AssetKey) -> str:
+    return ".".join(key.path)
 
 
 def _refuse_missing(selected: Mapping[str, dg.AssetKey], results: Results) -> None:

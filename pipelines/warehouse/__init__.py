@@ -1,6 +1,22 @@
 """Step 2: the ledger's segments into `warehouse.duckdb`, a cache that can be thrown away at any time."""
 
 from pipelines.warehouse.connection import connect, scratch
-from pipelines.warehouse.load import LoadReport, load, record_metrics
+from pipelines.warehouse.load import (
+    LoadReport,
+    built_by,
+    load,
+    note_built,
+    read_run,
+    record_metrics,
+)
 
-__all__ = ["LoadReport", "connect", "load", "record_metrics", "scratch"]
+__all__ = [
+    "LoadReport",
+    "built_by",
+    "connect",
+    "load",
+    "note_built",
+    "read_run",
+    "record_metrics",
+    "scratch",
+]

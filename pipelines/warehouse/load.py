@@ -1,7 +1,7 @@
 """Loading: each segment once, in one transaction with the note that it was loaded."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -29,7 +29,12 @@ BOOKS = (
     """create table ops.run (
         run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
     )""",
+    """create table ops.built (
+        run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
+    )""",
 )
+
+RUN = "run_id, n, as_of, head, code_version"
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,28 @@ def load(settings: Settings, run: Run) -> LoadReport:
         if rebuilt:
             _create(connection)
         rows = _load_new(connection, settings.data, entries)
-        connection.execute("begin")
-        connection.execute("delete from ops.run")
-        connection.execute(
-            "insert into ops.run values (?, ?, ?, ?, ?)",
-            [run.run_id, run.n, run.as_of, run.head, run.code_version],
-        )
-        connection.execute("commit")
+        _set_run(connection, "ops.run", run)
     return LoadReport(rows, rebuilt)
+
+
+def read_run(connection: duckdb.DuckDBPyConnection) -> Run:
+    """The run that the warehouse was loaded for."""
+    [row] = connection.execute(f"select {RUN} from ops.run").fetchall()
+    return Run(*row)
+
+
+def built_by(connection: duckdb.DuckDBPyConnection, run: Run) -> str | None:
+    """The run by which all tables were built as this one would build them: from the same, by the same code."""
+    for row in connection.execute(f"select {RUN} from ops.built").fetchall():
+        built = Run(*row)
+        if replace(built, run_id=run.run_id) == run:
+            return built.run_id
+    return None
+
+
+def note_built(connection: duckdb.DuckDBPyConnection, run: Run | None) -> None:
+    """Note that all tables are those of a run; None before any is touched, so that no half is taken for a whole."""
+    _set_run(connection, "ops.built", run)
 
 
 def discard(settings: Settings) -> None:
@@ -74,10 +93,12 @@ def record_metrics(
     connection: duckdb.DuckDBPyConnection, run_id: str, metrics: dict[tuple[str, str], float]
 ) -> None:
     """Add to `ops.run_metrics`: (metric, dimension) -> value, for one run."""
-    connection.executemany(
-        "insert into raw.run_metrics values (?, ?, ?, ?)",
-        [[run_id, metric, dimension, value] for (metric, dimension), value in metrics.items()],
-    )
+    rows = [(run_id, *names, value) for names, value in metrics.items()]
+    if rows:
+        marks = ", ".join("(?, ?, ?, ?)" for _ in rows)
+        connection.execute(
+            f"insert into raw.run_metrics values {marks}", [value for row in rows for value in row]
+        )
 
 
 def _layout() -> str:
@@ -114,6 +135,17 @@ def _fits(settings: Settings, entries: list[Entry]) -> bool:
         and begins_alike
         and all(path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded)
     )
+
+
+def _set_run(connection: duckdb.DuckDBPyConnection, table: str, run: Run | None) -> None:
+    connection.execute("begin")
+    connection.execute(f"delete from {table}")
+    if run is not None:
+        connection.execute(
+            f"insert into {table} ({RUN}) values (?, ?, ?, ?, ?)",
+            [run.run_id, run.n, run.as_of, run.head, run.code_version],
+        )
+    connection.execute("commit")
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:

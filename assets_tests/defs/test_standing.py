@@ -1,0 +1,89 @@
+"""A run that would build what is built already does not build it again, says so, and still looks at everything else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets_tests.conftest import SampleRun
+from assets_tests.defs.test_failures import run_only
+from pipelines.dbt_process import WaitingDbt
+from pipelines.defs import project
+from pipelines.defs.in_process import run_in_process
+from pipelines.errors import CairnError
+from pipelines.publish import read_manifest, read_status
+from pipelines.warehouse import built_by, connect, read_run
+
+MART = "internships/internship_aggregates"
+
+
+def results_of_dbt(data: Path) -> bytes:
+    return (data / "dbt" / "run_results.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_run_with_nothing_new_stands_on_what_was_built(
+    sample_run: SampleRun, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    dbt_before, status_before = results_of_dbt(settings.data), read_status(settings)
+
+    outcome = run_in_process(settings, sample_run.as_of)
+    assert results_of_dbt(settings.data) == dbt_before
+    told = outcome.facts[MART]
+    published = read_manifest(sample_run.current)["tables"][MART.replace("/", ".")]
+    assert told["unchanged_since_run"] == status_before["run_id"]
+    assert (told["fingerprint"], told["dagster/row_count"]) == (
+        published["fingerprint"],
+        published["rows"],
+    )
+    status = read_status(settings)
+    assert status["run_id"] != status_before["run_id"]
+    assert {**status, "run_id": None} == {**status_before, "run_id": None}
+
+    segment = next((settings.ledger / "users").glob("*.parquet"))
+    segment.write_bytes(segment.read_bytes()[:-1])
+    with pytest.raises(CairnError, match="is not what was committed"):
+        run_in_process(settings, sample_run.as_of)
+    assert read_status(settings)["state"] == "stale"
+
+
+@pytest.mark.slow
+def test_a_part_made_for_another_moment_is_no_whole(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    with connect(settings) as connection:
+        assert built_by(connection, read_run(connection)) is not None
+    assert run_only(loaded, settings, ["org", "weeks"]).success
+    with connect(settings) as connection:
+        assert built_by(connection, read_run(connection)) is None
+    before = read_manifest(sample_run.current)
+    shutil.rmtree(settings.published)
+    run_in_process(settings, datetime(2026, 4, 1, tzinfo=UTC))
+    after = read_manifest(settings.published / "current")
+    del before["tables"]["ops.run_metrics"], after["tables"]["ops.run_metrics"]
+    assert after["tables"] == before["tables"]
+
+
+@pytest.mark.slow
+def test_a_waiting_dbt_is_gone_when_it_is_not_needed(sample_run: SampleRun, tmp_path: Path) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    dismissed = project.waiting_dbt(settings)
+    dismissed.dismiss()
+    assert isinstance(dismissed, WaitingDbt)
+    assert dismissed._process.returncode == -9
+    told_nothing = subprocess.run(
+        [sys.executable, "-m", "pipelines.dbt_process", project.TARGET / project.PARSED_STATE],
+        stdin=subprocess.DEVNULL,
+    )
+    assert told_nothing.returncode == 1
+    finished = project.waiting_dbt(settings).run("--quiet", "ls", "--select", "weeks")
+    assert finished.returncode == 0
+    assert "cairn.marts.org.weeks" in finished.stdout
