@@ -34,14 +34,16 @@ from range({completions}) as numbers (task_number);
 
 insert into raw.task_assignments
 select
-    'assignment-' || task_number, 'task-' || task_number % 1000, 'user-' || user_number, null, 'Task ' || task_number % 1000,
+    'assignment-' || task_number, 'task-' || task_number % 1000, 'user-' || user_number, null,
+    'Task ' || task_number % 1000,
     case when chance % 20 > 0 then difficulty / 10 end, case when chance % 19 > 0 then skill_match / 1000 end,
     assigned_at, case when chance % 17 > 0 then assigned_at + allowed end,
     timestamptz '1970-01-01 00:00:00+00', false, 1, task_number
 from drawn;
 insert into raw.task_assignments
 select
-    'assignment-' || task_number, 'task-' || task_number % 1000, 'user-' || user_number, null, 'Task ' || task_number % 1000,
+    'assignment-' || task_number, 'task-' || task_number % 1000, 'user-' || user_number, null,
+    'Task ' || task_number % 1000,
     difficulty / 10, skill_match / 1000,
     assigned_at, assigned_at + allowed + to_hours(24), assigned_at + to_hours(12), false, 1, task_number
 from drawn where chance < 50;
