@@ -18,6 +18,15 @@ FOR_STUDENTS = {
     "internships.student_progress_indicators": "internship_instance_id user_id attendance_band tasks_completed"
     " tasks_assigned training_completed weeks_elapsed weeks_total kpi_as_of",
     "org.weeks": "week_start week_end",
+    "performance.performance_badges": "user_id criteria badge_name badge_description badge_icon criteria_value"
+    " is_active earned_at",
+    "performance.performance_milestones": "user_id milestone_type milestone_name description achievement_data"
+    " achieved_value achieved_at",
+    "performance.performance_snapshots": "user_id tasks_completed_today cumulative_tasks daily_on_time_ratio"
+    " cumulative_on_time_ratio daily_performance_score cumulative_performance_score snapshot_date created_at",
+    "performance.user_performance": "user_id username organization_id trend_direction experience_level"
+    " current_performance_score tasks_completed avg_completion_time on_time_ratio skill_accuracy difficulty_factor"
+    " avg_completion_speed trend_change trend_period_days organization_rank",
     "records.achievement_progress": "achievement_id user_id lecture_id value_type threshold grade_value value met",
     "records.student_standing": "lecture_id user_id points_total_materialized points_max_materialized"
     " percentage_materialized achievements_met certification_status",
@@ -39,6 +48,16 @@ FOR_EMPLOYERS = {
     "internships.internship_risk_states": "internship_instance_id employer_id kpi_threshold_id metric state value"
     " min_value max_value changed period_start",
     "org.weeks": FOR_STUDENTS["org.weeks"],
+    "performance.performance_logs": "assignment_id user_id organization_id tasks_completed on_time_ratio skill_accuracy"
+    " difficulty_factor avg_completion_time avg_completion_speed performance_score score_change created_at",
+    "performance.performance_distribution": "organization_id bucket members",
+    "performance.team_performance": "organization_id team_size average_score median_score std_deviation min_score"
+    " max_score score_range",
+    **{
+        table: columns
+        for table, columns in FOR_STUDENTS.items()
+        if table.startswith("performance.")
+    },
 }
 FOR_ADMINISTRATORS = {
     **FOR_STUDENTS,
@@ -58,13 +77,24 @@ SEEN = {
     "employer": FOR_EMPLOYERS,
     "teacher": FOR_TEACHERS,
     "admin": FOR_ADMINISTRATORS,
-    "ai": {},
+    "ai": {
+        "performance.performance_distribution": FOR_EMPLOYERS[
+            "performance.performance_distribution"
+        ]
+    },
 }
+PERFORMANCE_FOR_STUDENTS = ["snapshots", "user_metrics", "user_performance", "user_summary"]
+PERFORMANCE = [
+    *("comparison", "distribution", "export_user", "logs", "statistics", "team", "team_trends"),
+    *("top_performers", "user_history", "user_trends", *PERFORMANCE_FOR_STUDENTS),
+]
 MACROS = {
-    "student": [],
-    "employer": ["internship_aggregate", "internship_aggregates"],
+    "student": sorted(PERFORMANCE_FOR_STUDENTS),
+    "employer": sorted(["internship_aggregate", "internship_aggregates", *PERFORMANCE]),
     "teacher": ["performance_record"],
-    "admin": ["internship_aggregate", "internship_aggregates", "performance_record"],
+    "admin": sorted(
+        ["internship_aggregate", "internship_aggregates", "performance_record", *PERFORMANCE]
+    ),
     "ai": [],
 }
 
