@@ -182,7 +182,7 @@ def test_history_lists_the_newest_entries_oldest_first(client: duckdb.DuckDBPyCo
     assert body(client, "api.user_history('ann', max_entries := 0)")["entries"] == []
 
 
-@pytest.mark.requirement("R001-84", "R001-85", "G001-15")
+@pytest.mark.requirement("R001-26", "R001-84", "R001-85", "R001-117", "G001-15")
 def test_trends_have_a_point_per_log(client: duckdb.DuckDBPyConnection) -> None:
     # Scores 64.5, 74.833.. and again: their mean is 71.388.., their range 10.333..
     assert body(client, "api.user_trends('ann', days := 30)") == {
@@ -255,7 +255,7 @@ def test_a_team_shows_its_five_best_and_everybody(changed: duckdb.DuckDBPyConnec
     assert (len(team["top_performers"]), len(team["all_members"])) == (5, 10)
 
 
-@pytest.mark.requirement("R001-91", "R001-92", "G001-20")
+@pytest.mark.requirement("R001-31", "R001-91", "R001-92", "G001-20")
 @pytest.mark.parametrize(
     ("first", "second", "days", "difference", "winner"),
     [
