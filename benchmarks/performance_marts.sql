@@ -1,5 +1,6 @@
 -- The marts of `performance` by hand, as a DuckDB engineer would write them for these tables alone: no dials, no layers,
--- the weights, milestones and badges in the text, and what several tables need kept in temporary ones.
+-- the weights, milestones and badges in the text, and what several tables need kept in temporary ones. The keys are those of
+-- the marts, added once the rows are in, which is the fast way.
 
 -- Scores in billionths of a point, exact: 100 x (0.5 a / b + 0.3 s / c + 0.2 d / e), half up; 0.5 where a count is 0.
 create temp macro share(total, number) as if(number > 0, total, 500000000)::hugeint;
@@ -111,6 +112,7 @@ select
     completed_at as created_at
 from history
 left join people using (user_id);
+alter table bare.performance_logs add primary key (assignment_id);
 
 create table bare.performance_snapshots as
 select
@@ -128,6 +130,7 @@ select
     max(completed_at) as created_at
 from history
 group by user_id, snapshot_date;
+alter table bare.performance_snapshots add primary key (user_id, snapshot_date);
 
 create table bare.performance_milestones as
 with numbers (milestone_type, milestone_name, description, threshold) as (
@@ -161,6 +164,7 @@ select
 from (select *, date_trunc('week', completed_at::date + 1)::date - 1 as sunday from history)
 group by user_id, sunday
 having count(*) >= 5 and count(*) = count(*) filter (on_time) and sunday + 7 <= (select as_of::date from ops.run);
+alter table bare.performance_milestones add primary key (user_id, milestone_type, achieved_at);
 
 create table bare.performance_badges as
 with badges (criteria, badge_name, badge_description, badge_icon, criteria_value) as (
@@ -185,6 +189,7 @@ earned as (
 select user_id, criteria, badge_name, badge_description, badge_icon, criteria_value, true as is_active, earned_at
 from (unpivot earned on columns(* exclude user_id) into name criteria value earned_at)
 join badges using (criteria);
+alter table bare.performance_badges add primary key (user_id, criteria);
 
 create table bare.user_performance as
 with everybody as (
@@ -234,6 +239,7 @@ select
     ) as organization_rank
 from everybody
 left join latest using (user_id);
+alter table bare.user_performance add primary key (user_id);
 
 create table bare.team_performance as
 with members as (
@@ -257,6 +263,7 @@ select
     (max(score) - min(score)) / 1e9 as score_range
 from members
 group by organization_id;
+alter table bare.team_performance add primary key (organization_id);
 
 create table bare.performance_distribution as
 with members as (
@@ -272,3 +279,4 @@ select
 from members
 cross join range(5) as buckets (number)
 group by organization_id, number;
+alter table bare.performance_distribution add primary key (organization_id, bucket);

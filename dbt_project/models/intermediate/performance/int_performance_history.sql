@@ -1,10 +1,13 @@
 with completions as (
     select
-        *,
-        {{ billionths('difficulty') }} as difficulty_billionths,
-        {{ billionths('skill_match') }} as skill_match_billionths,
-        {{ billionths('actual_hours') }} as actual_hours_billionths,
-        {{ microseconds_between('completed_at', 'due_at') }} as microseconds_early
+        task_assignment_id,
+        user_id,
+        difficulty_billionths,
+        skill_match_billionths,
+        actual_hours_billionths,
+        microseconds_early,
+        is_on_time,
+        completed_at
     from {{ ref('int_task_assignments') }}
     where completed_at is not null
 ),
@@ -13,12 +16,14 @@ so_far as (
     select
         *,
         row_number() over in_order as tasks_completed,
-        count(due_at) over in_order as tasks_with_due_date,
+        count(is_on_time) over in_order as tasks_with_due_date,
         count(case when is_on_time then 1 end) over in_order as tasks_on_time,
-        count(case when difficulty >= {{ var('hard_task_difficulty') }} then 1 end) over in_order as hard_tasks,
-        count(difficulty) over in_order as tasks_with_difficulty,
-        count(skill_match) over in_order as tasks_with_skill_match,
-        count(actual_hours) over in_order as tasks_with_hours,
+        count(
+            case when difficulty_billionths >= {{ var('hard_task_difficulty') * 10 ** 9 }} then 1 end
+        ) over in_order as hard_tasks,
+        count(difficulty_billionths) over in_order as tasks_with_difficulty,
+        count(skill_match_billionths) over in_order as tasks_with_skill_match,
+        count(actual_hours_billionths) over in_order as tasks_with_hours,
         sum(difficulty_billionths) over in_order as difficulty_total,
         sum(skill_match_billionths) over in_order as skill_match_total,
         sum(actual_hours_billionths) over in_order as actual_hours_total,

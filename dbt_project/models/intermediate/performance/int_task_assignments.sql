@@ -41,11 +41,11 @@ outcomes as (
     select
         task_assignments.task_assignment_id,
         task_assignments.user_id,
-        task_assignments.difficulty,
-        task_assignments.skill_match,
-        standing_completions.actual_hours,
+        {{ billionths('task_assignments.difficulty') }} as difficulty_billionths,
+        {{ billionths('task_assignments.skill_match') }} as skill_match_billionths,
+        {{ billionths('standing_completions.actual_hours') }} as actual_hours_billionths,
+        {{ microseconds_between('standing_completions.occurred_at', 'task_assignments.due_at') }} as microseconds_early,
         standing_completions.occurred_at <= task_assignments.due_at as is_on_time,
-        task_assignments.due_at,
         standing_completions.occurred_at as completed_at
     from task_assignments
     left join standing_completions

@@ -23,10 +23,9 @@ counts as (
 perfect_weeks as (
     select
         user_id,
-        max_by(task_assignment_id, tasks_completed) as task_assignment_id,
-        count(*) as tasks_completed,
-        {{ week_start('completed_at') }} as week_start,
-        max(completed_at) as achieved_at
+        count(*) as tasks,
+        max(tasks_completed) as last_task,
+        {{ week_start('completed_at') }} as week_start
     from history
     group by user_id, {{ week_start('completed_at') }}
     having count(*) = count(case when is_on_time then 1 end)
@@ -34,23 +33,33 @@ perfect_weeks as (
 
 closed_perfect_weeks as (
     select
-        perfect_weeks.user_id,
-        definitions.milestone_type,
-        '{"assignment_id":' || {{ json_string('perfect_weeks.task_assignment_id') }}
-            || ',"week_start":"' || cast(perfect_weeks.week_start as varchar) || '"}' as achievement_data,
-        perfect_weeks.tasks_completed as achieved_value,
-        perfect_weeks.achieved_at
+        perfect_weeks.*,
+        definitions.milestone_type
     from perfect_weeks
     inner join definitions
-        on perfect_weeks.tasks_completed >= definitions.threshold
+        on perfect_weeks.tasks >= definitions.threshold
     where definitions.criterion = 'tasks_in_perfect_week'
         and {{ add_days('perfect_weeks.week_start', 7) }} <= cast({{ as_of() }} as date)
+),
+
+weeks as (
+    select
+        history.user_id,
+        closed_perfect_weeks.milestone_type,
+        '{"assignment_id":' || {{ json_string('history.task_assignment_id') }}
+            || ',"week_start":"' || cast(closed_perfect_weeks.week_start as varchar) || '"}' as achievement_data,
+        closed_perfect_weeks.tasks as achieved_value,
+        history.completed_at as achieved_at
+    from closed_perfect_weeks
+    inner join history
+        on closed_perfect_weeks.user_id = history.user_id
+        and closed_perfect_weeks.last_task = history.tasks_completed
 ),
 
 reached as (
     select * from counts
     union all
-    select * from closed_perfect_weeks
+    select * from weeks
 ),
 
 milestones as (
