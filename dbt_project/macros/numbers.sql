@@ -35,9 +35,14 @@
 {%- endmacro %}
 
 {#
-    A DECIMAL(18,9) as a whole number of billionths, a BIGINT (exact below 2^53 / 10^9). Where millions of rows are
-    summed and divided, whole numbers are exact as well, and many times faster than decimals.
+    A number of at most nine decimals as a whole number of billionths, a BIGINT (exact below 2^53 / 10^9). Where millions
+    of rows are summed and divided, whole numbers are as exact as decimals, and many times faster.
 #}
-{% macro billionths(column) -%}
-    cast(round(cast({{ column }} as double) * 1e9) as bigint)
+{% macro billionths(number) -%}
+    cast(round(cast({{ number }} as double) * 1e9) as bigint)
+{%- endmacro %}
+
+{# A whole number of billionths as what it stands for, a DOUBLE. #}
+{% macro from_billionths(billionths) -%}
+    {{ ratio(billionths, '1000000000') }}
 {%- endmacro %}

@@ -34,8 +34,3 @@
     {%- endset -%}
     cast(least(greatest({{ rounded_quotient(numerator, denominator) }}, 0), 100000000000) as bigint)
 {%- endmacro %}
-
-{# Billionths of a point as points, a DOUBLE. #}
-{% macro points(billionths) -%}
-    {{ ratio(billionths, '1000000000') }}
-{%- endmacro %}

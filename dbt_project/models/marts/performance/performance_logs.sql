@@ -17,8 +17,8 @@ logs as (
         history.difficulty_factor,
         history.avg_completion_time,
         history.avg_completion_speed,
-        {{ points('history.score_billionths') }} as performance_score,
-        {{ points('history.score_change_billionths') }} as score_change,
+        {{ from_billionths('history.score_billionths') }} as performance_score,
+        {{ from_billionths('history.score_change_billionths') }} as score_change,
         history.completed_at as created_at
     from history
     left join users

@@ -29,12 +29,12 @@ snapshots as (
         cumulative_tasks,
         {{ ratio('tasks_on_time', 'tasks_with_due_date') }} as daily_on_time_ratio,
         cumulative_on_time_ratio,
-        {{ points(performance_score(
+        {{ from_billionths(performance_score(
             on_time=['1000000000 * tasks_on_time', 'tasks_with_due_date'],
             skill=['skill_match_total', 'tasks_with_skill_match'],
             difficulty=['difficulty_total', '10 * tasks_with_difficulty']
         )) }} as daily_performance_score,
-        {{ points('cumulative_score_billionths') }} as cumulative_performance_score,
+        {{ from_billionths('cumulative_score_billionths') }} as cumulative_performance_score,
         snapshot_date,
         created_at
     from days

@@ -44,10 +44,10 @@ teams as (
         team_size,
         {{ ratio('score_total', '1000000000 * team_size') }} as average_score,
         {{ ratio('middle_total', '1000000000 * middle_members') }} as median_score,
-        {{ points('round(sqrt(coalesce(score_variance, 0)))') }} as std_deviation,
-        {{ points('lowest_score') }} as min_score,
-        {{ points('highest_score') }} as max_score,
-        {{ points('highest_score - lowest_score') }} as score_range
+        {{ from_billionths('round(sqrt(coalesce(score_variance, 0)))') }} as std_deviation,
+        {{ from_billionths('lowest_score') }} as min_score,
+        {{ from_billionths('highest_score') }} as max_score,
+        {{ from_billionths('highest_score - lowest_score') }} as score_range
     from spread
 )
 

@@ -58,14 +58,14 @@ performance as (
             else '→'
         end as trend_direction,
         people.experience_level,
-        {{ points('latest.score_billionths') }} as current_performance_score,
+        {{ from_billionths('latest.score_billionths') }} as current_performance_score,
         coalesce(latest.tasks_completed, 0) as tasks_completed,
         latest.avg_completion_time,
         latest.on_time_ratio,
         latest.skill_accuracy,
         latest.difficulty_factor,
         latest.avg_completion_speed,
-        coalesce({{ points('trends.change_billionths') }}, 0) as trend_change,
+        coalesce({{ from_billionths('trends.change_billionths') }}, 0) as trend_change,
         cast({{ var('performance_trend_days') }} as bigint) as trend_period_days,
         case
             when people.organization_id is not null and latest.tasks_completed > 0
