@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -116,6 +117,16 @@ class Ledger:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
+    @contextmanager
+    def holding(self, world: World) -> Iterator[None]:
+        """The world's rows, for as long as the block lasts."""
+        self.connection.begin()
+        try:
+            fill(self.connection, world)
+            yield
+        finally:
+            self.connection.rollback()
+
     def turn(self, n: int, as_of: datetime) -> None:
         """Judge by these dials."""
         self.connection.execute("update ops.run set n = ?, as_of = ?", [n, as_of])
@@ -168,9 +179,7 @@ def ledger(live: duckdb.DuckDBPyConnection) -> Ledger:
 def test_what_was_published_is_contained_in_all_that_follows(
     ledger: Ledger, world: World, runs: list[Dials]
 ) -> None:
-    ledger.connection.begin()
-    try:
-        fill(ledger.connection, world)
+    with ledger.holding(world):
         published = [ledger.signals(dials) for dials in runs]
         for earlier, later in combinations(published, 2):
             assert earlier.keys() <= later.keys()
@@ -179,8 +188,6 @@ def test_what_was_published_is_contained_in_all_that_follows(
                 # Time alone changes nothing of a signal, not even its moment.
                 assert earlier.items() <= later.items()
         assert ledger.taken_back(runs[-1]) == set()
-    finally:
-        ledger.connection.rollback()
     event(f"published {'signals' if published[-1] else 'nothing'}")
     event(f"signals were {'added' if len(published[0]) < len(published[-1]) else 'as before'}")
 
@@ -191,9 +198,7 @@ def test_what_was_published_is_contained_in_all_that_follows(
 def test_only_late_deletions_take_signals_back_and_the_warning_names_exactly_those(
     ledger: Ledger, world: World, runs: list[Dials]
 ) -> None:
-    ledger.connection.begin()
-    try:
-        fill(ledger.connection, world)
+    with ledger.holding(world):
         published = [ledger.signals(dials) for dials in runs]
         n, as_of = runs[-1]
         would_have_been = {key for m in range(1, n) for key in ledger.signals((m, as_of))}
@@ -201,8 +206,6 @@ def test_only_late_deletions_take_signals_back_and_the_warning_names_exactly_tho
         assert taken_back == would_have_been - published[-1].keys()
         for earlier in published:
             assert earlier.keys() <= published[-1].keys() | taken_back
-    finally:
-        ledger.connection.rollback()
     event(f"taken back: {'some' if taken_back else 'none'}")
 
 
@@ -246,12 +249,8 @@ def test_the_warning_names_the_row_and_no_other(ledger: Ledger) -> None:
         | {"occurred_at": day(number), "_batch": batch, "_row": batch}
         for event_type, number, batch in [("completed", 4, 1), ("joined", 0, 2)]
     ]
-    ledger.connection.begin()
-    try:
-        fill(ledger.connection, world)
+    with ledger.holding(world):
         ledger.turn(2, day(9))
         assert ledger.connection.execute(LATE_DELETIONS.sql).fetchall() == [
             ("ann", "sql", "update", "u4", "update", "project_skills", "p", day(3), 2)
         ]
-    finally:
-        ledger.connection.rollback()

@@ -12,6 +12,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from pipelines.checks.weeks import Weekly
+
 Moment = Annotated[pl.Datetime, "us", "UTC"]
 Weight = Annotated[pl.Decimal, 18, 4]
 RecentSignals = Annotated[
@@ -28,7 +30,6 @@ RecentSignals = Annotated[
     ),
 ]
 
-SUNDAY = 7
 RECENT_SIGNALS = 20
 
 
@@ -105,7 +106,7 @@ class SkillDistributionByOrganization(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("signals") >= pl.col("users"))
 
 
-class SkillMomentum(pa.DataFrameModel):
+class SkillMomentum(Weekly):
     """`skills.skill_momentum`."""
 
     user_id: str
@@ -113,18 +114,11 @@ class SkillMomentum(pa.DataFrameModel):
     signals: int = pa.Field(ge=1)
     total_weight: Weight = pa.Field(gt=0)
     cumulative_signals: int
-    week_start: pl.Date
 
     class Config:
         """No other columns."""
 
         strict = True
-
-    @pa.dataframe_check
-    @classmethod
-    def starts_on_sunday(cls, data: PolarsData) -> pl.LazyFrame:
-        """A week of the house starts on Sunday (UTC)."""
-        return data.lazyframe.select(pl.col("week_start").dt.weekday() == SUNDAY)
 
     @pa.dataframe_check
     @classmethod
