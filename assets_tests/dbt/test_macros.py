@@ -74,6 +74,15 @@ CASES: dict[str, Any] = {
     "{{ list_has(\"['a']\", \"'b'\") }}": False,
     "{{ text_list(['a', 'b']) }}": ["a", "b"],
     "{{ replace_matches(\"'a1b22'\", '[0-9]+', '-') }}": "a-b-",
+    # The three latest of four, ties in time to the larger id, fields in the order asked for.
+    "(select {{ last_rows(['id', 'moment'], order_by=['moment', 'id'], count=3) }}"
+    " from (values ('a', 2), ('b', 1), ('d', 1), ('c', 1)) as t (id, moment))": [
+        {"id": "a", "moment": 2},
+        {"id": "d", "moment": 1},
+        {"id": "c", "moment": 1},
+    ],
+    # printf 'ann\037Ü' | sha256sum
+    "{{ hashed_key([\"'ann'\", \"'Ü'\"]) }}": "b49ebd2f9810854338b4d7278f256b24469416ea2fdf58ef05bcccbaef19a468",
 }
 
 

@@ -30,6 +30,10 @@ FOR_STUDENTS = {
     "records.achievement_progress": "achievement_id user_id lecture_id value_type threshold grade_value value met",
     "records.student_standing": "lecture_id user_id points_total_materialized points_max_materialized"
     " percentage_materialized achievements_met certification_status",
+    # Counts, and no weight.
+    "skills.skill_activity": "user_id direction recent signals_last_7_days signals_previous_7_days last_signal_at",
+    "skills.skill_distribution": "user_id skill_id skill_name category signals first_signal_at last_signal_at",
+    "skills.skill_momentum": "user_id skill_id signals cumulative_signals week_start",
 }
 FOR_TEACHERS = {
     "org.weeks": FOR_STUDENTS["org.weeks"],
@@ -58,6 +62,19 @@ FOR_EMPLOYERS = {
         for table, columns in FOR_STUDENTS.items()
         if table.startswith("performance.")
     },
+    "skills.mentorship_summary": "intern_id sessions mentors sessions_with_project last_session_at",
+    "skills.skill_activity": FOR_STUDENTS["skills.skill_activity"],
+    "skills.skill_distribution": "user_id skill_id skill_name category signals total_weight first_signal_at"
+    " last_signal_at",
+    "skills.skill_distribution_by_organization": "organization_id skill_id skill_name category signals users"
+    " total_weight",
+    "skills.skill_momentum": "user_id skill_id signals total_weight cumulative_signals week_start",
+}
+FOR_AI = {
+    "performance.performance_distribution": FOR_EMPLOYERS["performance.performance_distribution"],
+    "skills.skill_distribution_by_organization": FOR_EMPLOYERS[
+        "skills.skill_distribution_by_organization"
+    ],
 }
 FOR_ADMINISTRATORS = {
     **FOR_STUDENTS,
@@ -71,30 +88,28 @@ FOR_ADMINISTRATORS = {
     "ops.run_metrics": "run_id metric dimension value",
     "org.organizations": "organization_id name timezone",
     "org.users": "user_id username organization_id role experience_level",
+    "skills.user_skill_signals": "signal_id user_id skill_id source_type source_id signal_type weight created_at",
 }
 SEEN = {
     "student": FOR_STUDENTS,
     "employer": FOR_EMPLOYERS,
     "teacher": FOR_TEACHERS,
     "admin": FOR_ADMINISTRATORS,
-    "ai": {
-        "performance.performance_distribution": FOR_EMPLOYERS[
-            "performance.performance_distribution"
-        ]
-    },
+    "ai": FOR_AI,
 }
 PERFORMANCE_FOR_STUDENTS = ["snapshots", "user_metrics", "user_performance", "user_summary"]
 PERFORMANCE = [
     *("comparison", "distribution", "export_user", "logs", "statistics", "team", "team_trends"),
     *("top_performers", "user_history", "user_trends", *PERFORMANCE_FOR_STUDENTS),
 ]
+SKILLS = ["skill_activity", "skill_distribution", "skill_momentum"]
+INTERNSHIPS = ["internship_aggregate", "internship_aggregates"]
+RECORDS = ["performance_record"]
 MACROS = {
-    "student": sorted(PERFORMANCE_FOR_STUDENTS),
-    "employer": sorted(["internship_aggregate", "internship_aggregates", *PERFORMANCE]),
-    "teacher": ["performance_record"],
-    "admin": sorted(
-        ["internship_aggregate", "internship_aggregates", "performance_record", *PERFORMANCE]
-    ),
+    "student": sorted([*PERFORMANCE_FOR_STUDENTS, *SKILLS]),
+    "employer": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS]),
+    "teacher": RECORDS,
+    "admin": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS, *RECORDS]),
     "ai": [],
 }
 
@@ -129,6 +144,15 @@ def test_a_student_s_folder_holds_no_raw_signal(sample_run: SampleRun) -> None:
     for table, columns in parquet_files(sample_run.current / "student").items():
         assert table.split(".")[1] not in CONTRACTS
         assert not {"occurred_at", "raw", "email", *events} & set(columns.split())
+
+
+@pytest.mark.requirement("GX-13")
+def test_ai_reads_only_skills_of_at_least_five_users(sample_run: SampleRun) -> None:
+    table = "skills/skill_distribution_by_organization/skill_distribution_by_organization.parquet"
+    shown = duckdb.read_parquet(str(sample_run.current / "ai" / table)).fetchall()
+    everything = duckdb.read_parquet(str(sample_run.current / "admin" / table))
+    assert shown == everything.filter("users >= 5").fetchall()
+    assert 0 < len(shown) < len(everything)
 
 
 @pytest.mark.parametrize("role", MACROS)
