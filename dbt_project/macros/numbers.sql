@@ -29,3 +29,8 @@
 {% macro whole_number(expression, scale) -%}
     cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
 {%- endmacro %}
+
+{# A number below 10^9 as people write it: no exponent, no trailing zeros, at most nine decimals. #}
+{% macro plain_number(value) -%}
+    rtrim(rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0'), '.')
+{%- endmacro %}
