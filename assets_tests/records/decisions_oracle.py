@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from assets_tests.records.oracle import Judgement, Row
+from assets_tests.records.oracle import Judgement, Key, Row
 
 
 def iso(moment: datetime) -> str:
@@ -74,48 +74,46 @@ class Decisions(Judgement):
             self.required(rule["rule_id"])
         )
 
-    def certification_proposals(self) -> list[Row]:
-        """`records.certification_proposals`."""
+    def certification_proposals(self, **thresholds: Decimal | None) -> list[Row]:
+        """`records.certification_proposals`; with `thresholds` as they would be if every rule had these."""
         progress = {
-            (row["lecture_id"], row["user_id"], row["achievement_id"]): row
+            (row["lecture_id"], row["user_id"], row["achievement_id"]): row["grade_value"]
             for row in self.achievement_progress()
         }
         proposals = []
         for record in self.performance_records():
             rules = self.active_rules(record["lecture_id"])
-            if len(rules) != 1 or not self.has_criterion(rules[0]):
-                continue
-            (rule,) = rules
-            member = (record["lecture_id"], record["user_id"])
-            required = self.required(rule["rule_id"])
-            met = record["achievements_met_ids"]
-            unmet = [achievement for achievement in required if achievement not in met]
-            graded = [
-                achievement
-                for achievement in unmet
-                if progress.get((*member, achievement), {}).get("grade_value") is not None
-            ]
-            points, needed, reasons = self.points_state(rule, record)
-            if unmet and not graded:
-                reasons.append("achievements_ungraded")
-            proposals.append(
-                {
-                    "lecture_id": record["lecture_id"],
-                    "user_id": record["user_id"],
-                    "rule_id": rule["rule_id"],
-                    "min_percentage": rule["min_percentage"],
-                    "min_points_absolute": rule["min_points_absolute"],
-                    "proposed_status": "passed" if points == "met" and not unmet else "failed",
-                    "current_points": record["points_total_materialized"],
-                    "required_points": needed,
-                    "current_achievement_ids": met,
-                    "required_achievement_ids": sorted(required, key=str.encode),
-                    "meets_points": points == "met",
-                    "meets_achievements": not unmet,
-                    "deferral_reasons": [] if points == "missed" or graded else sorted(reasons),
-                }
-            )
+            if len(rules) == 1 and self.has_criterion(rules[0]):
+                proposals.append(self.proposal(rules[0] | thresholds, record, progress))
         return proposals
+
+    def proposal(self, rule: Row, record: Row, progress: dict[Key, str | None]) -> Row:
+        """What a rule says of a record; `progress` has the grades by lecture, user and achievement."""
+        member = (record["lecture_id"], record["user_id"])
+        required = self.required(rule["rule_id"])
+        met = record["achievements_met_ids"]
+        unmet = [achievement for achievement in required if achievement not in met]
+        graded = [
+            achievement for achievement in unmet if progress.get((*member, achievement)) is not None
+        ]
+        points, needed, reasons = self.points_state(rule, record)
+        if unmet and not graded:
+            reasons.append("achievements_ungraded")
+        return {
+            "lecture_id": record["lecture_id"],
+            "user_id": record["user_id"],
+            "rule_id": rule["rule_id"],
+            "min_percentage": rule["min_percentage"],
+            "min_points_absolute": rule["min_points_absolute"],
+            "proposed_status": "passed" if points == "met" and not unmet else "failed",
+            "current_points": record["points_total_materialized"],
+            "required_points": needed,
+            "current_achievement_ids": met,
+            "required_achievement_ids": sorted(required, key=str.encode),
+            "meets_points": points == "met",
+            "meets_achievements": not unmet,
+            "deferral_reasons": [] if points == "missed" or graded else sorted(reasons),
+        }
 
     def points_state(self, rule: Row, record: Row) -> tuple[str, Decimal | None, list[str]]:
         """`met`, `open` or `missed`; the points needed; and what speaks for waiting."""

@@ -13,6 +13,7 @@ from typing import Any
 from assets_tests.records.oracle import Row, World
 from assets_tests.records.world import MOMENTS, USERS, LectureMaker
 
+SEED, LECTURES = 20260401, 400
 KINDS = (
     *(["student_performance"] * 6),
     *(["course_prerequisite", "deadline", "institutional_email"] * 2),
