@@ -28,6 +28,8 @@ FOR_STUDENTS = {
     " current_performance_score tasks_completed avg_completion_time on_time_ratio skill_accuracy difficulty_factor"
     " avg_completion_speed trend_change trend_period_days organization_rank",
     "records.achievement_progress": "achievement_id user_id lecture_id value_type threshold grade_value value met",
+    "records.registration_decisions": "registration_event_id campaign_id user_id allowed failed_policy_id code message"
+    " certification_status policies_evaluated",
     "records.student_standing": "lecture_id user_id points_total_materialized points_max_materialized"
     " percentage_materialized achievements_met certification_status",
     # Counts, and no weight.
@@ -38,8 +40,19 @@ FOR_STUDENTS = {
 FOR_TEACHERS = {
     "org.weeks": FOR_STUDENTS["org.weeks"],
     "records.achievement_progress": FOR_STUDENTS["records.achievement_progress"],
+    "records.certification_history": "certification_id lecture_id user_id status source certified_by certified_at"
+    " rule_id rule_snapshot note",
+    "records.certification_proposals": "lecture_id user_id rule_id min_percentage min_points_absolute proposed_status"
+    " current_points required_points current_achievement_ids required_achievement_ids meets_points"
+    " meets_achievements deferral_reasons",
+    "records.certifications": "lecture_id user_id status source certified_by certified_at rule_id rule_snapshot note"
+    " is_stale proposed_status conflicts",
+    "records.exam_rosters": "campaign_id user_id status reason finalized_at",
     "records.performance_records": "lecture_id user_id points_total_materialized points_max_materialized"
     " percentage_materialized achievements_met_ids points_max_pending computed_at",
+    "records.registration_decisions": FOR_STUDENTS["records.registration_decisions"],
+    "records.registration_preflight": "registration_event_id campaign_id phase event_type outcome missing pending"
+    " unresolved_user_ids message",
     "records.student_standing": FOR_STUDENTS["records.student_standing"],
 }
 FOR_EMPLOYERS = {
@@ -104,7 +117,7 @@ PERFORMANCE = [
 ]
 SKILLS = ["skill_activity", "skill_distribution", "skill_momentum"]
 INTERNSHIPS = ["internship_aggregate", "internship_aggregates"]
-RECORDS = ["performance_record"]
+RECORDS = ["performance_record", "proposals", "rule_change_preview"]
 MACROS = {
     "student": sorted([*PERFORMANCE_FOR_STUDENTS, *SKILLS]),
     "employer": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS]),

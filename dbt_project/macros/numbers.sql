@@ -46,3 +46,8 @@
 {% macro from_billionths(billionths) -%}
     {{ ratio(billionths, '1000000000') }}
 {%- endmacro %}
+
+{# A number below 10^9 as people write it: no exponent, no trailing zeros, at most nine decimals. #}
+{% macro plain_number(value) -%}
+    rtrim(rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0'), '.')
+{%- endmacro %}
