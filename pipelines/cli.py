@@ -6,8 +6,10 @@ Dagster and dbt take seconds.
 """
 
 import argparse
+import getpass
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -55,9 +57,10 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Recompute every hash of the ledger and name what was changed."""
     from pipelines.ledger import Ledger
     from pipelines.ledger import verify as problems_of
+    from pipelines.privacy import key_problems
     from pipelines.report import plural
 
-    problems = problems_of(settings)
+    problems = problems_of(settings) or key_problems(settings)
     for problem in problems:
         _tell(problem)
     if problems:
@@ -67,6 +70,41 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
         f"The ledger is whole: {plural(ledger.position, 'batch', 'batches')}, head {ledger.head}."
     )
     return OK
+
+
+def forget(settings: Settings, options: argparse.Namespace) -> int:
+    """Make a person unrecognisable in the ledger, in quarantine and in what is published, and say what is left."""
+    from pipelines.ledger import ledger_lock
+    from pipelines.privacy import forget as forget_person
+    from pipelines.privacy.report import forgotten, left
+    from pipelines.publish import read_status, withdraw
+    from pipelines.warehouse.load import discard
+
+    with ledger_lock(settings) as lock:
+        forgetting = forget_person(lock, options.user, options.reason, options.by)
+        discard(settings)
+        withdrawn = withdraw(settings)
+    print(forgotten(forgetting, withdrawn))
+    shown = read_status(settings)
+    if shown["n"] is not None and shown["n"] < forgetting.signal.batch:
+        _publish_again(settings, datetime.fromisoformat(shown["as_of"]))
+    print(left(settings, forgetting))
+    return OK
+
+
+def _publish_again(settings: Settings, as_of: datetime) -> None:
+    """The published moment once more, from the ledger as it is now; the version before goes with the switch."""
+    from pipelines.defs.in_process import run_in_process
+
+    try:
+        with _progress():
+            outcome = run_in_process(settings, as_of)
+    except CairnError as error:
+        raise CairnError(
+            f"{error} The person is forgotten, but the published version still shows the name: mend what failed"
+            " and run `cairn run`; the version goes when the next one takes its place."
+        ) from error
+    print(f"Published {outcome.facts['ops/run']['version']}, without the name.")
 
 
 def status(settings: Settings, options: argparse.Namespace) -> int:
@@ -104,6 +142,13 @@ def _progress() -> Iterator[None]:
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _moment(text: str) -> datetime:
@@ -148,6 +193,23 @@ def _parser() -> argparse.ArgumentParser:
         "verify", parents=[everywhere], help="prove that the ledger is what was committed"
     )
     verify_.set_defaults(command=verify)
+
+    forget_ = commands.add_parser(
+        "forget",
+        parents=[everywhere],
+        help="make a person unrecognisable, without touching history",
+    )
+    forget_.add_argument("--user", required=True, metavar="ID", help="the person's user_id")
+    forget_.add_argument(
+        "--reason",
+        required=True,
+        metavar="TEXT",
+        help="why; it stays in the ledger for ever, so name a ticket and not the person",
+    )
+    forget_.add_argument(
+        "--by", default=_login(), metavar="ID", help="who says so (default: your login)"
+    )
+    forget_.set_defaults(command=forget)
 
     status_ = commands.add_parser(
         "status", parents=[everywhere], help="what is published, and whether it is current"

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         return self.data / "ledger"
 
     @property
+    def keys(self) -> Path:
+        """The keys that open what is personal in the ledger and in quarantine; never published."""
+        return self.data / "keys.jsonl"
+
+    @property
     def quarantine(self) -> Path:
         """Rejected rows, whole, with their reasons."""
         return self.data / "quarantine"

@@ -73,6 +73,19 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def append_durably(path: Path, content: bytes) -> None:
+    """Append all of it and have it survive a power cut, or leave the file as it was and raise `OSError`."""
+    with path.open("ab", buffering=0) as handle:
+        before = handle.tell()
+        try:
+            if handle.write(content) < len(content):
+                raise OSError(errno.ENOSPC, f"{path.name} was cut short")
+            os.fsync(handle.fileno())
+        except OSError:
+            handle.truncate(before)
+            raise
+
+
 class BatchWriter:
     """Writes the files of the next batch and commits them with one line.
 
@@ -150,15 +163,6 @@ class BatchWriter:
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
                 sync_folder(folder)
-        line = entry.line()
-        with self.ledger.file.open("ab", buffering=0) as handle:
-            committed = handle.tell()
-            try:
-                if handle.write(line) < len(line):
-                    raise OSError(errno.ENOSPC, "the ledger line was cut short")
-                os.fsync(handle.fileno())
-            except OSError:
-                handle.truncate(committed)
-                raise
+        append_durably(self.ledger.file, entry.line())
         sync_folder(self.ledger.folder)
         return entry

@@ -10,7 +10,9 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import CairnError
+from pipelines.ledger import Ledger
 from pipelines.marts import ROLES, read_marts
+from pipelines.privacy import read_forgotten
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.manifest import read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
@@ -58,7 +60,26 @@ def publish(
         _refuse_another_ledger(versions, run, published)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
+        _withdraw(settings, versions)
     return Publication(run.version, versions.path(run.version), published, is_new)
+
+
+def withdraw(settings: Settings) -> tuple[str, ...]:
+    """Remove the versions that show somebody who was forgotten since, all but the current one; their names.
+
+    The current one goes when the next version takes its place: readers are never left with nothing.
+    """
+    with publishing(settings.published) as versions:
+        return _withdraw(settings, versions)
+
+
+def _withdraw(settings: Settings, versions: Versions) -> tuple[str, ...]:
+    forgotten = read_forgotten(settings, Ledger(settings).entries())
+    return tuple(
+        path.name
+        for path in versions.whole()
+        if read_manifest(path)["n"] < forgotten.batch and versions.remove(path.name)
+    )
 
 
 def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:
