@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from pydantic import SecretStr
 
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -32,6 +33,8 @@ DISTRIBUTION = """
         timestamptz '2026-01-01 00:00:00+00' + to_microseconds(range * 1000003) as last_signal_at,
     from range(200)
 """
+
+KEY = "the key of the house"
 
 MACROS = {
     "distribution": "create or replace macro api.distribution(user_id, days := 30) as table"
@@ -75,7 +78,9 @@ def manifest() -> dict[str, Any]:
             "skills.distribution",
             ["user_id", "skill_id"],
             [
-                *map(column, names[:4]),
+                *(column(name, keyed_hash_for=["ai"]) for name in names[:2]),
+                column("tags"),
+                column("detail", hidden_from=["ai"]),
                 column("weight", hidden_from=["student"]),
                 *map(column, (*names[4:], "last_signal_at")),
             ],
@@ -124,5 +129,9 @@ def run(n: int = 1, head: str = "a" * 64, as_of: datetime = AS_OF) -> Run:
 
 def settings(folder: Path, keep_versions: int = 7, threads: int = 2) -> Settings:
     return Settings(
-        data=folder, keep_versions=keep_versions, threads=threads, memory_limit="500MiB"
+        data=folder,
+        keep_versions=keep_versions,
+        threads=threads,
+        memory_limit="500MiB",
+        pseudonym_key=SecretStr(KEY),
     )

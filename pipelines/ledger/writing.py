@@ -10,7 +10,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,8 +32,11 @@ class LedgerLock:
 
 @contextmanager
 def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
-    """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it."""
-    with _lock_file(settings) as handle:
+    """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it.
+
+    What this process writes meanwhile is its user's alone; `publish` opens to others what they may read.
+    """
+    with _owner_only(settings), _lock_file(settings) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,6 +54,17 @@ def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
             yield LedgerLock(settings)
         finally:
             handle.truncate(0)
+
+
+@contextmanager
+def _owner_only(settings: Settings) -> Iterator[None]:
+    with suppress(OSError):  # `_lock_file` says what is wrong with it
+        settings.data.mkdir(parents=True, exist_ok=True)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _lock_file(settings: Settings) -> TextIO:

@@ -13,6 +13,8 @@ from pipelines.errors import CairnError
 from pipelines.ledger import Ledger
 from pipelines.marts import ROLES, read_marts
 from pipelines.privacy import read_forgotten
+from pipelines.privacy.keyed_hash import pseudonym_key
+from pipelines.publish.access import hand_out
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.manifest import read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
@@ -49,13 +51,14 @@ def publish(
         is_new = not versions.exists(run.version)
         if is_new:
             with versions.writing(run.version) as folder:
-                tables = write_tables(connection, folder, marts)
+                tables = write_tables(connection, folder, marts, pseudonym_key(settings))
                 macros = read_macros(api)
                 installed = {
                     role: write_database(settings, folder, role, tables, run, macros)
                     for role in ROLES
                 }
                 write_manifest(folder, run, tables, installed)
+                hand_out(settings, folder)
         published = read_manifest(versions.path(run.version))
         _refuse_another_ledger(versions, run, published)
         versions.switch(run.version)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.publish.access import open_to_all
+
 WRITING, REMOVING, NEW_LINK = ".writing-", ".removing-", ".current-new"
 MANIFEST = "manifest.json"
 
@@ -97,6 +99,7 @@ def publishing(root: Path) -> Iterator[Versions]:
     """The published folder, for one writer at a time, free of leftovers."""
     versions = Versions(root)
     versions.folder.mkdir(parents=True, exist_ok=True)
+    open_to_all(root, versions.folder)
     with (root / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         versions.sweep()
