@@ -12,7 +12,8 @@ import dagster as dg
 import pytest
 
 from assets_tests.conftest import SampleRun
-from pipelines.defs import checks, ingest, project, publish, transform
+from pipelines import dbt
+from pipelines.defs import checks, ingest, publish, transform
 from pipelines.defs.in_process import SILENT, run_in_process
 from pipelines.defs.jobs import run_config, sentence
 from pipelines.errors import CairnError
@@ -177,19 +178,19 @@ def test_a_project_that_cannot_be_parsed_names_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "dbt_project"
-    shutil.copytree(project.PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
-    monkeypatch.setattr(project, "PROJECT", copy)
-    monkeypatch.setattr(project, "TARGET", copy / "target")
-    project.manifest()
+    shutil.copytree(dbt.PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr(dbt, "PROJECT", copy)
+    monkeypatch.setattr(dbt, "TARGET", copy / "target")
+    dbt.manifest()
     parsed_at = (copy / "target" / "manifest.json").stat().st_mtime_ns
-    project.manifest()
+    dbt.manifest()
     assert (copy / "target" / "manifest.json").stat().st_mtime_ns == parsed_at
 
     (copy / "models" / "marts" / "org" / "weeks.sql").write_text(
         "select {{ ref('nothing_of_this_name') }}"
     )
     with pytest.raises(CairnError, match="nothing_of_this_name"):
-        project.manifest()
+        dbt.manifest()
 
 
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:

@@ -10,8 +10,9 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from pipelines.checks.fingerprint import fingerprint
+from pipelines.dbt import call_dbt, run_target
 from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step
-from pipelines.defs.project import MARTS, PARSED, TRANSLATOR, call_dbt, run_target
+from pipelines.defs.project import MARTS, PARSED, TRANSLATOR
 from pipelines.errors import CairnError
 from pipelines.warehouse import connect
 
