@@ -20,11 +20,14 @@ from pathlib import Path
 from pipelines.errors import CairnError
 from pipelines.settings import Settings
 
-OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED = 0, 1, 2, 3, 4
+OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 ok, 1 failed, 2 usage, 3 nothing published, 4 `--strict`."""
+    """Run one command and return its exit code.
+
+    0 ok, 1 failed, 2 usage, 3 nothing published, 4 rows quarantined under `--strict`, 5 not proved by `--deep`.
+    """
     options = _parser().parse_args(arguments)
     settings = Settings() if options.data is None else Settings(data=options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command
@@ -54,7 +57,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def verify(settings: Settings, options: argparse.Namespace) -> int:
-    """Recompute every hash of the ledger and name what was changed."""
+    """Recompute every hash of the ledger, `--deep` also every published row, and name what was changed."""
     from pipelines.ledger import Ledger
     from pipelines.ledger import verify as problems_of
     from pipelines.privacy import key_problems
@@ -68,6 +71,27 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     ledger = Ledger(settings)
     print(
         f"The ledger is whole: {plural(ledger.position, 'batch', 'batches')}, head {ledger.head}."
+    )
+    return _verify_published(settings) if options.deep else OK
+
+
+def _verify_published(settings: Settings) -> int:
+    """Derive the published version again, and name every file, table and row in which it differs."""
+    from pipelines.proof import prove
+    from pipelines.report import plural
+
+    verdict = prove(settings)
+    for problem in verdict.problems:
+        _tell(f"{verdict.version}: {problem}")
+    if verdict.unproved is not None:
+        _tell(f"{verdict.version} was not derived again: {verdict.unproved}")
+    if verdict.problems:
+        return FAILED
+    if verdict.unproved is not None:
+        return UNPROVED
+    print(
+        f"{verdict.version} follows from the ledger: {plural(verdict.tables, 'table')} derived again, row for row, and"
+        f" {plural(verdict.files, 'file')} as the manifest says."
     )
     return OK
 
@@ -191,6 +215,11 @@ def _parser() -> argparse.ArgumentParser:
 
     verify_ = commands.add_parser(
         "verify", parents=[everywhere], help="prove that the ledger is what was committed"
+    )
+    verify_.add_argument(
+        "--deep",
+        action="store_true",
+        help="derive the published version again, and compare every row",
     )
     verify_.set_defaults(command=verify)
 
