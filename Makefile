@@ -12,7 +12,7 @@ PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA
 
-.PHONY: help run test test-fast dev lint requirements clean
+.PHONY: help run test test-fast test-crash dev lint requirements clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: $(INSTALLED) ## Run every test
 
 test-fast: $(INSTALLED) ## Run the tests that are quick, in less than a minute
 	@$(PYTEST) -m "not slow"
+
+test-crash: $(INSTALLED) ## Kill 200 runs at seeded points, an hour
+	@$(PYTHON) -m assets_tests.crash --workers 2
 
 dev: $(INSTALLED) ## Open Dagster's UI, with the schedule and the landing sensor
 	@mkdir -p .dagster

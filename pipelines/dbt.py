@@ -36,19 +36,22 @@ def call_dbt(
     return subprocess.run(
         [BIN / "dbt", "--quiet", "--no-use-colors", command, *options],
         cwd=PROJECT,
-        env={
-            **os.environ,
-            # What profiles.yml asks for. Other values than last time's cost dbt a full parse.
-            "CAIRN_WAREHOUSE": str(settings.warehouse.absolute()),
-            "CAIRN_MEMORY_LIMIT": settings.memory_limit,
-            "CAIRN_THREADS": str(settings.threads),
-            "DBT_PROFILES_DIR": str(PROJECT),
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(target),
-        },
+        env={**os.environ, **environment(settings, target)},
         capture_output=True,
         text=True,
     )
+
+
+def environment(settings: Settings, target: Path) -> dict[str, str]:
+    """What profiles.yml asks for, and where dbt writes. Other values than last time's cost dbt a full parse."""
+    return {
+        "CAIRN_WAREHOUSE": str(settings.warehouse.absolute()),
+        "CAIRN_MEMORY_LIMIT": settings.memory_limit,
+        "CAIRN_THREADS": str(settings.threads),
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+    }
 
 
 def run_target(settings: Settings) -> Path:
