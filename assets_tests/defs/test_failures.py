@@ -14,8 +14,9 @@ import pytest
 from assets_tests.conftest import SampleRun
 from pipelines import dbt
 from pipelines.defs import checks, ingest, publish, transform
+from pipelines.defs.house import sentence
 from pipelines.defs.in_process import SILENT, run_in_process
-from pipelines.defs.jobs import run_config, sentence
+from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.ingest import ingest as take_landing
 from pipelines.ledger import Ledger, ledger_lock
@@ -194,12 +195,13 @@ def test_a_project_that_cannot_be_parsed_names_the_file(
 
 
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
-    told = sentence(MemoryError("out of memory\nat line 7"))
-    assert told.startswith("MemoryError: out of memory; the ledger and the published version are")
-    assert "line 7" not in told
-    assert sentence(dg.Failure("The disk is full; nothing was written.")) == (
-        "The disk is full; nothing was written."
+    told = sentence("KeyError", "'a name'\nat line 7")
+    assert told == (
+        "KeyError: 'a name'; the ledger and the published version are whole; run again, and report it with the log"
+        " if it stays."
     )
+    full = sentence("OSError", "[Errno 28] No space left on device")
+    assert full.endswith("are whole; see to the disk, the rights or the memory, and run again.")
 
 
 def test_steps_refuse_a_run_without_as_of_and_a_warehouse_that_is_not_there(

@@ -47,6 +47,7 @@ class IngestReport:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     unknown_contract: tuple[str, ...] = ()
     swept: tuple[str, ...] = ()
+    clock_went_back: str | None = None
 
     @property
     def ignored_columns(self) -> dict[str, tuple[str, ...]]:
@@ -97,7 +98,19 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
             entries[name] = batch.take(history)
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
     entry = writer.commit(entries)
-    return IngestReport(entry.batch, entries, reasons, landing.unknown_contract, swept)
+    return IngestReport(
+        entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
+    )
+
+
+def _clock_went_back(writer: BatchWriter) -> str | None:
+    if writer.time == writer.clock:
+        return None
+    return (
+        f"The clock went back: it says {writer.clock.isoformat(timespec='seconds')}, the batch before is dated later."
+        f" Batch {writer.number} is dated right after it, {writer.time.isoformat(timespec='seconds')}, and nothing was"
+        " lost; what landed without effective_at shows once runs are judged at that moment. Set the clock."
+    )
 
 
 def _new_files(

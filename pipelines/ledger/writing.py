@@ -45,11 +45,11 @@ def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
                 f"Another run holds the ledger in {settings.ledger} ({handle.read().strip() or 'unknown'});"
                 " nothing was read or written; wait for it to end and run again."
             ) from None
+        since = datetime.now(UTC).isoformat(timespec="seconds")
         handle.truncate(0)
-        handle.write(
-            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC).isoformat(timespec='seconds')}"
-        )
-        handle.flush()
+        with suppress(OSError):  # on a full disk the lock holds without saying whose it is
+            holder = f"process {os.getpid()} on {socket.gethostname()} since {since}"
+            os.write(handle.fileno(), holder.encode())
         try:
             yield LedgerLock(settings)
         finally:
@@ -114,7 +114,8 @@ class BatchWriter:
         self._prev = entries[-1].hash if entries else ORIGIN
         # A clock that jumps back must not reorder history.
         after_last = [entry.time + timedelta(microseconds=1) for entry in entries[-1:]]
-        self.time = max([at or datetime.now(UTC), *after_last])
+        self.clock = at or datetime.now(UTC)
+        self.time = max([self.clock, *after_last])
         self._committed = {
             stored.path
             for entry in entries
