@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+NOBODY = 65534
+
 
 @dataclass(frozen=True)
 class Disk:
@@ -40,6 +42,29 @@ class Disk:
             yield
         finally:
             filler.unlink()
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let nobody write; without a disk of its own, nobody but root, who then becomes somebody else."""
+        if not self.is_own:
+            user = os.geteuid()
+            self.folder.chmod(0o555)
+            os.seteuid(NOBODY if user == 0 else user)
+            try:
+                yield
+            finally:
+                os.seteuid(user)
+                self.folder.chmod(0o755)
+            return
+        _remount(self.folder, "ro")
+        try:
+            yield
+        finally:
+            _remount(self.folder, "rw")
+
+
+def _remount(folder: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", folder], check=True, capture_output=True)
 
 
 @contextmanager

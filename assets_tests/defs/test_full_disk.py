@@ -62,6 +62,21 @@ def test_a_full_disk_loses_nothing_and_is_said_clearly(
     assert verify(settings) + key_problems(settings) == []
 
 
+@pytest.mark.slow
+@pytest.mark.requirement("R000-44")
+def test_a_disk_that_may_not_be_written_is_said_clearly(
+    disk: Disk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = disk.folder / "data"
+    with disk.read_only():
+        assert main(["run", "--data", str(data), "--as-of", "2026-04-02"]) == FAILED
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"The ledger in {data / 'ledger'} cannot be written: ")
+    assert "Read-only file system" in last or "Permission denied" in last
+    assert "; nothing was read or written; give this user the right to write there" in last
+    assert not data.exists()
+
+
 def test_of_all_that_dbt_prints_the_machine_s_failure_is_told() -> None:
     noise = "05:45 1 of 101 ERROR creating sql view model\n" * 500
     full = "05:46 [Errno 28] No space left on device"

@@ -62,7 +62,7 @@ def _failure(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
             # Not even the status could be written.
             return f"The step `{event.node_name}` failed. {_said(event.step_failure_data)}"
     error = next((e.job_failure_data.error for e in result.all_events if e.is_job_failure), None)
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and error.cls_name != CairnError.__name__:
         error = error.cause
     return (error and error.message.partition(": ")[2].strip()) or INTERRUPTED
 
