@@ -17,6 +17,17 @@ RISK_STATES = "internships.internship_risk_states"
 NOTIFICATIONS = "internships.internship_notifications"
 INDICATORS = "internships.student_progress_indicators"
 
+METRICS = {
+    "attendance_rate": 4 / 5,
+    "expected_days": 5,
+    "attended_days": 4,
+    "tasks_completed": 4,
+    "tasks_late": 1,
+    "tasks_overdue": 2,
+    "training_completed": 2,
+    "employer_inputs": 1,
+}
+
 GOOD: dict[str, dict[str, Any]] = {
     AGGREGATES: {
         "internship_instance_id": "i1",
@@ -25,14 +36,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "organization_id": None,
         "aggregation_window": "weekly",
         "training_ids": ["m1", "m2"],
-        "attendance_rate": 4 / 5,
-        "expected_days": 5,
-        "attended_days": 4,
-        "tasks_completed": 4,
-        "tasks_late": 1,
-        "tasks_overdue": 2,
-        "training_completed": 2,
-        "employer_inputs": 1,
+        **METRICS,
         "is_closed": True,
         "period_start": date(2026, 3, 1),
         "period_end": date(2026, 3, 7),
@@ -40,14 +44,7 @@ GOOD: dict[str, dict[str, Any]] = {
     ANONYMOUS: {
         "subject_hash": "i1",
         "aggregation_window": "weekly",
-        "attendance_rate": 4 / 5,
-        "expected_days": 5,
-        "attended_days": 4,
-        "tasks_completed": 4,
-        "tasks_late": 1,
-        "tasks_overdue": 2,
-        "training_completed": 2,
-        "employer_inputs": 1,
+        **METRICS,
         "period_start": date(2026, 3, 1),
     },
     KPI_PROGRESS: {

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assets_tests.crashing import CrashError, crashing
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.privacy.conftest import NAMES
 from assets_tests.privacy.traces import kept_files_with
@@ -184,21 +183,6 @@ def test_a_warehouse_from_before_is_thrown_away(peopled: DataRoot) -> None:
     users(peopled)
     forgotten(peopled)
     assert ("u1", PSEUDONYM, None, False) in users(peopled)
-
-
-class CrashError(Exception):
-    """The end of a forgetting in the middle of it."""
-
-
-def crashing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
-    calls = itertools.count(1)
-
-    def call(*args: Any) -> Any:
-        if next(calls) > after:
-            raise CrashError
-        return function(*args)
-
-    return call
 
 
 @pytest.mark.parametrize("finishes", ["forgetting again", "the next run"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,13 +16,18 @@ from pydantic import SecretStr
 from pipelines.privacy.keyed_hash import keyed_hash, pseudonym_key
 from pipelines.settings import Settings
 
-CONNECTION = duckdb.connect()
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB without a file."""
+    with duckdb.connect() as connection:
+        yield connection
 
 
 @settings(max_examples=200)
-@given(st.binary(max_size=200), st.text(st.characters(exclude_categories=["Cs"])))
-def test_it_is_hmac_sha_256(key: bytes, text: str) -> None:
-    row = CONNECTION.execute(
+@given(key=st.binary(max_size=200), text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_it_is_hmac_sha_256(connection: duckdb.DuckDBPyConnection, key: bytes, text: str) -> None:
+    row = connection.execute(
         f"select {keyed_hash(key, 'id')}, {keyed_hash(key, 'null')} from (select ? as id)", [text]
     ).fetchone()
     assert row == (hmac.new(key, text.encode(), hashlib.sha256).hexdigest(), None)

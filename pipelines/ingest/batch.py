@@ -32,6 +32,7 @@ from pipelines.ledger import (
 from pipelines.ledger.writing import BatchWriter
 from pipelines.privacy import PERSON, Opener, destroy_keys
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse.connection import scratch
 
 READERS: dict[str, Reader] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
@@ -271,10 +272,9 @@ class _ContractBatch:
         if count == 0:
             return None
         temporary = self.writer.temporary_path(folder, self.contract.name)
-        target = str(temporary).replace("'", "''")
         self.connection.execute(
             f"copy (select * from ({rows}) order by _file, {LINE})"
-            f" to '{target}' (format parquet, compression zstd)"
+            f" to {literal(temporary)} (format parquet, compression zstd)"
         )
         return self.writer.keep(temporary, count)
 

@@ -15,6 +15,7 @@ from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
 from pipelines.ingest.given import LINE, RAW
 from pipelines.ingest.judge import REASONS
 from pipelines.ingest.sealed import without_forgotten
+from pipelines.sql_text import literal
 
 NEW_ENTITY_SINCE = "1970-01-01"
 
@@ -94,7 +95,7 @@ def _read_history(
     key = ", ".join(contract.entity_key)
     accepted = "arrivals where false"
     if segments:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
+        files = ", ".join(map(literal, segments))
         accepted = f"read_parquet([{files}])"
     connection.execute(f"""
         create or replace temp table history as

@@ -18,6 +18,7 @@ from pipelines.ingest.judge import REASONS
 from pipelines.ledger import LedgerLock
 from pipelines.privacy import PERSON, Opener, key_problems, person_key, row_key, seal
 from pipelines.privacy import RAW as KEPT_RAW
+from pipelines.sql_text import literal
 
 
 def person_of(contract: Contract) -> str:
@@ -88,7 +89,7 @@ def without_forgotten(contract: Contract, forgotten: Collection[str], name: str)
     """SQL for a column of history: NULL where it is personal and its person is forgotten."""
     if not forgotten or name not in {column.name for column in contract.personal}:
         return name
-    people = ", ".join("'" + person.replace("'", "''") + "'" for person in sorted(forgotten))
+    people = ", ".join(map(literal, sorted(forgotten)))
     return f"case when {contract.person} not in ({people}) then {name} end as {name}"
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.publish import read_manifest
+from pipelines.sql_text import literal
 
 MOST_ROWS = 1000
 """Rows of one table that are named; beyond them their number is."""
@@ -36,7 +37,7 @@ def differences(published: Path, derived: Path) -> Iterator[str]:
                 places = [str(folder / file["path"]) for folder in (published, derived)]
                 if _same_bytes(*places):
                     continue
-                relations = [f"read_parquet({_literal(place)})" for place in places]
+                relations = [f"read_parquet({literal(place)})" for place in places]
                 yield from _rows(connection, f"{name} for {role}", table["grain"], *relations)
         for role in true["roles"]:
             yield from _databases(connection, published, derived, role, true["tables"])
@@ -66,7 +67,7 @@ def _databases(
     file = f"{role}/cairn.duckdb"
     try:
         for name, folder in (("published", published), ("derived", derived)):
-            connection.execute(f"attach {_literal(str(folder / file))} as {name} (read_only)")
+            connection.execute(f"attach {literal(folder / file)} as {name} (read_only)")
         said, true = (_contents(connection, name) for name in ("published", "derived"))
         for kind, name in sorted(said.keys() ^ true.keys()):
             fault = "was added" if (kind, name) in said else "is missing"
@@ -151,7 +152,3 @@ def _difference(key: str, said: Row | None, true: Row | None) -> str:
 def _same_bytes(one: str, other: str) -> bool:
     paths = (Path(one), Path(other))
     return all(path.is_file() for path in paths) and paths[0].read_bytes() == paths[1].read_bytes()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -18,6 +18,7 @@ from pipelines.checks.fingerprint import Fingerprint, fingerprint
 from pipelines.errors import CairnError
 from pipelines.marts import ANONYMOUS_ROLES, Mart, MartColumn
 from pipelines.privacy.keyed_hash import keyed_hash
+from pipelines.sql_text import literal
 
 HASHED_TYPES = ("VARCHAR", "VARCHAR[]")
 OPAQUE_TYPES = ("STRUCT", "MAP", "JSON", "BLOB", "UNION", "VARIANT")
@@ -67,8 +68,9 @@ def _write_table(
             # Never a link: who owns a file and who may open it are the same for all of its names.
             shutil.copyfile(written[query], path)
         else:
-            target = str(path).replace("'", "''")
-            connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
+            connection.execute(
+                f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
+            )
             written[query] = path
         files[role] = describe_file(path, folder)
     return PublishedTable(mart, content, files)

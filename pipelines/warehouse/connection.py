@@ -8,6 +8,7 @@ import duckdb
 
 from pipelines.errors import CairnError
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 
 PATIENCE_SECONDS = 30
 HELD = "Could not set lock on file"
@@ -56,5 +57,5 @@ def configure(
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     connection.execute(f"set threads = {settings.threads}")
-    connection.execute(f"set temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"set temp_directory = {literal(spill)}")
     return connection

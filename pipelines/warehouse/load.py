@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +13,7 @@ from pipelines.ledger import ContractEntry, Entry, Ledger, StoredFile
 from pipelines.privacy import Forgotten, Opener
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
 
 BOOKS = (
@@ -184,7 +184,7 @@ def _load_segment(
         rows = "opened"
     else:
         rows = (
-            f"read_parquet({_literal(opener.settings.data / segment.path)}, file_row_number = true)"
+            f"read_parquet({literal(opener.settings.data / segment.path)}, file_row_number = true)"
         )
     connection.execute(
         f"insert into raw.{name} select {columns}, ?, file_row_number + 1 from {rows}", [batch]
@@ -195,7 +195,7 @@ def _load_segment(
 def _load_quarantine(
     connection: duckdb.DuckDBPyConnection, opener: Opener, name: str, batch: int, stored: StoredFile
 ) -> None:
-    rows = f"read_parquet({_literal(opener.settings.data / stored.path)})"
+    rows = f"read_parquet({literal(opener.settings.data / stored.path)})"
     if CONTRACTS[name].personal:
         connection.register("opened", opener.quarantine(CONTRACTS[name], stored))
         rows = "opened"
@@ -205,10 +205,6 @@ def _load_quarantine(
         [batch, name],
     )
     _note_loaded(connection, stored)
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _note_loaded(connection: duckdb.DuckDBPyConnection, stored: StoredFile) -> None:
