@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,11 @@ def write_macros(folder: Path, macros: dict[str, str] = MACROS) -> Path:
     for name, sql in macros.items():
         (folder / f"{name}.sql").write_text(sql)
     return folder
+
+
+def hashed(text: str, key: str = KEY) -> str:
+    """The keyed hash of an id, by the standard library."""
+    return hmac.new(key.encode(), text.encode(), "sha256").hexdigest()
 
 
 def run(n: int = 1, head: str = "a" * 64, as_of: datetime = AS_OF) -> Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,10 @@ pytestmark = pytest.mark.slow
 FILE = "skills/distribution/distribution.parquet"
 
 
-def hashed(text: str, key: str = house.KEY) -> str:
-    return hmac.new(key.encode(), text.encode(), "sha256").hexdigest()
-
-
 @pytest.mark.requirement("R000-34", "G000-14", "GX-13")
 def test_every_id_is_its_keyed_hash_in_parquet_and_database(publish_run: Publish) -> None:
     folder = publish_run().path / "ai"
-    expected = sorted((hashed(f"u{n:04}"), hashed("s0"), n) for n in range(150, 200))
+    expected = sorted((house.hashed(f"u{n:04}"), house.hashed("s0"), n) for n in range(150, 200))
     columns = "user_id, skill_id, signals"
     with duckdb.connect(folder / "cairn.duckdb", read_only=True) as reader:
         for relation in ("skills.distribution", f"'{folder / FILE}'"):
@@ -112,5 +107,5 @@ def test_lists_of_ids_are_hashed_one_by_one_and_sorted(
     api = house.write_macros(tmp_path / "api", {})
     path = publish(house.settings(tmp_path), connection, house.run(), manifest, api).path
     [row] = duckdb.sql(f"from '{path}/ai/skills/shared/shared.parquet'").fetchall()
-    assert sorted(map(str, row[1])) == sorted([*map(hashed, "abc"), "None"])
+    assert sorted(map(str, row[1])) == sorted([*map(house.hashed, "abc"), "None"])
     assert row[0] == "k" and row[2:] == (None,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +40,6 @@ SEEN = {
     },
     "ai": {"skills.distribution": [name for name in ALL if name != "detail"]},
 }
-
-
-def hashed(text: str) -> str:
-    """The keyed hash of an id, by the standard library."""
-    return hmac.new(house.KEY.encode(), text.encode(), "sha256").hexdigest()
 
 
 def columns_of_parquet(folder: Path) -> dict[str, list[str]]:
@@ -166,7 +160,7 @@ def test_a_role_gets_the_macros_that_its_tables_allow(publish_run: Publish, role
 
 def test_a_macro_reads_the_role_s_own_tables(publish_run: Publish) -> None:
     with duckdb.connect(publish_run().path / "ai/cairn.duckdb", read_only=True) as reader:
-        hidden, shown = (hashed(user) for user in ("u0149", "u0150"))
+        hidden, shown = (house.hashed(user) for user in ("u0149", "u0150"))
         assert reader.sql(f"from api.distribution('{hidden}')").fetchall() == []
         assert reader.sql(f"from api.distribution('{shown}')").fetchall() == [(shown, house.AS_OF)]
 

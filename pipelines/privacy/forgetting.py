@@ -68,7 +68,6 @@ def forget(lock: LedgerLock, user_id: str, reason: str, actor_id: str) -> Forget
         _commit(writer, new)
         opener = Opener.of(lock.settings, writer.ledger.entries())
         destroy_keys(lock, opener)
-        signal = new if signal is None else signal
     return Forgetting(
         opener.forgotten.people[user_id],
         opener.forgotten.pseudonym(user_id),

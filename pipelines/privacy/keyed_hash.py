@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from pathlib import Path
 
-from pipelines.ledger.writing import append_durably, sync_folder
+from pipelines.privacy.keys import write_owner_only
 from pipelines.settings import Settings
 
 BLOCK_BYTES = 64
 KEY_BYTES = 32
-OWNER_ONLY = 0o600
 
 
 def pseudonym_key(settings: Settings) -> bytes:
@@ -26,7 +24,7 @@ def pseudonym_key(settings: Settings) -> bytes:
         return settings.pseudonym_key.get_secret_value().encode()
     path = settings.pseudonym_key_file
     if not path.exists():
-        _make(path)
+        write_owner_only(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
     return path.read_bytes().strip()
 
 
@@ -37,12 +35,3 @@ def keyed_hash(key: bytes, text: str) -> str:
     )
     inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
     return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({text}))))"
-
-
-def _make(path: Path) -> None:
-    new = path.with_name(".pseudonym-new.key")
-    new.unlink(missing_ok=True)
-    new.touch(OWNER_ONLY)
-    append_durably(new, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
-    new.replace(path)
-    sync_folder(path.parent)

@@ -31,6 +31,16 @@ def row_key(contract: str, file_hash: str, line: int) -> str:
     return f"row:{contract}:{file_hash}:{line}"
 
 
+def write_owner_only(path: Path, content: bytes) -> None:
+    """Put a file that its owner alone can read in place, durably and in one rename."""
+    new = path.with_name(f".{path.stem}-new{path.suffix}")
+    new.unlink(missing_ok=True)
+    new.touch(OWNER_ONLY)
+    append_durably(new, content)
+    new.replace(path)
+    sync_folder(path.parent)
+
+
 class Keyring:
     """The keys of a data root, by name."""
 
@@ -62,12 +72,7 @@ class Keyring:
         doomed = self._keys.keys() & set(names)
         if doomed:
             kept = {name: key for name, key in self._keys.items() if name not in doomed}
-            rewritten = lock.settings.keys.with_name(".keys-new.jsonl")
-            rewritten.unlink(missing_ok=True)
-            _create(rewritten)
-            append_durably(rewritten, _text(kept))
-            rewritten.replace(self.path)
-            sync_folder(self.path.parent)
+            write_owner_only(lock.settings.keys, _text(kept))
             self._keys = kept
         return len(doomed)
 
@@ -95,7 +100,7 @@ def _text(keys: Mapping[str, bytes]) -> bytes:
 
 
 def _create(path: Path) -> None:
-    """The file, readable by its owner alone, and free of a line that a crash cut short."""
+    """The file to append to, readable by its owner alone, and free of a line that a crash cut short."""
     is_new = not path.exists()
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY)
     try:
