@@ -92,6 +92,18 @@ def test_an_id_that_is_not_declared_to_be_hashed_stops_the_publication(
     assert not (tmp_path / "published/current").exists()
 
 
+def test_a_condition_on_rows_reads_the_ids_and_not_their_hashes(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    manifest = anonymous_mart(connection, "'big' as team_id", team_id={"keyed_hash_for": ["ai"]})
+    [node] = manifest["nodes"].values()
+    node["config"]["meta"]["visible_rows"] = {"ai": "team_id in (select 'big')"}
+    api = house.write_macros(tmp_path / "api", {})
+    path = publish(house.settings(tmp_path), connection, house.run(), manifest, api).path
+    [row] = duckdb.sql(f"from '{path}/ai/skills/shared/shared.parquet'").fetchall()
+    assert row == ("k", house.hashed("big"))
+
+
 def test_a_number_cannot_be_hashed(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:
     manifest = anonymous_mart(connection, "7 as seat_id", seat_id={"keyed_hash_for": ["ai"]})
     with pytest.raises(CairnError, match=r"seat_id of .* is INTEGER, which no keyed hash"):

@@ -79,13 +79,14 @@ def _write_table(
 def role_query(mart: Mart, role: str, types: Mapping[str, str], key: bytes) -> str:
     """What a role sees of a table whose columns have these types, in a total order.
 
-    The grain is sorted by, even where it is hidden. An anonymous role's rows are sorted by what it sees and by nothing
-    else: another order would tell of what is hidden.
+    The grain is sorted by, even where it is hidden. Where ids are hashed, or the role is anonymous, rows are sorted by
+    what is seen and by nothing else: another order would tell of what is hidden.
     """
     rows = f" where ({mart.visible_rows[role]})" if role in mart.visible_rows else ""
     columns = mart.visible_to(role)
     shown = ", ".join(_shown(column, role, types[column.name], key) for column in columns)
-    if role not in ANONYMOUS_ROLES:
+    hashed = any(role in column.keyed_hash_for for column in columns)
+    if role not in ANONYMOUS_ROLES and not hashed:
         return f"select {shown} from {mart.table}{rows} order by {_order(mart.grain)}"
     names = [column.name for column in columns]
     order = _order(dict.fromkeys([*(name for name in mart.grain if name in names), *names]))
