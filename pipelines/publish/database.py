@@ -57,7 +57,7 @@ def write_database(
         for table in tables:
             if role in table.files:
                 _fill(connection, folder, role, table)
-        allowed = _install(connection, role, macros)
+        allowed = install(connection, role, macros)
         connection.execute("use memory")
         connection.execute("detach published")
     return allowed
@@ -79,12 +79,13 @@ def _fill(
             )
 
 
-def _install(
+def install(
     connection: duckdb.DuckDBPyConnection, role: str, macros: Mapping[str, str]
 ) -> list[str]:
-    """Create each macro that this database can answer: one that reads what is not here does not bind.
+    """Create each macro that the database `published` can answer; the names of those it got.
 
-    A macro may call another, whatever their names: what does not bind yet is tried again after the others.
+    One that reads what is not here does not bind, and is an error only for who sees everything. A macro may call
+    another, whatever their names: what does not bind yet is tried again after the others.
     """
     connection.execute("create schema api")
     waiting = dict(macros)

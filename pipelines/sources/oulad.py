@@ -1,6 +1,6 @@
 """OULAD, the Open University Learning Analytics Dataset, as landing files.
 
-`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of seven
+`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of eight
 landing folders. What each row becomes, and what was decided where OULAD leaves it open:
 
 - **Ids.** `lecture_id` is module and presentation (`EEE-2014J`), `user_id` the student's number, `assessment_id`
@@ -14,6 +14,7 @@ landing folders. What each row becomes, and what was decided where OULAD leaves 
   member, because a withdrawal that cannot be dated cannot be replayed.
 - **Assessments**: an `Exam` is an exam, all else an assignment; the weight is `max_points`, so that 100 weight is
   the whole of a module. The deadline is the end of its day.
+- **Rules**: every presentation has one, active from the beginning: 40 % of the points, OULAD's own pass line.
 - **Participations** are reviewed, with score x weight / 100 points, exactly. Without a score they are pending:
   handed in and not marked.
 - **Tasks**: an enrolment is assigned every assessment whose deadline falls within it, undated ones if nobody left,
@@ -143,6 +144,13 @@ LANDING = {
             midnight(first_day + due::integer + 1) - interval 1 microsecond as due_at, {ALWAYS},
         from assessment
         order by assessment_id
+    """,
+    "rules": f"""
+        select
+            lecture_id || '-pass' as rule_id, lecture_id, 40::decimal(7, 4) as min_percentage, true as active,
+            {ALWAYS},
+        from presentation
+        order by rule_id
     """,
     "participations": """
         select
