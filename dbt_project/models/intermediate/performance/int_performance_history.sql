@@ -60,6 +60,7 @@ scored as (
     from so_far
 ),
 
+-- A streak is what has been on time since the last late task.
 compared as (
     select
         *,
