@@ -151,8 +151,21 @@ select
     week_start
 from weeks;
 
+create temp table activity as
+select
+    user_id,
+    max(created_at, 20)[-1] as recent_since,
+    count(*) filter (where created_at > as_of - interval 7 day) as last_7_days,
+    count(*) filter (
+        where created_at > as_of - interval 14 day and created_at <= as_of - interval 7 day
+    ) as previous_7_days,
+    max(created_at) as last_signal_at
+from bare.user_skill_signals
+cross join ops.run
+group by user_id;
+
 create table bare.skill_activity as
-with activity as (
+with latest as (
     select
         user_id,
         max({
@@ -162,14 +175,10 @@ with activity as (
             'source_type': source_type,
             'source_id': source_id,
             'signal_type': signal_type
-        }, 20) as latest,
-        count(*) filter (where created_at > as_of - interval 7 day) as last_7_days,
-        count(*) filter (
-            where created_at > as_of - interval 14 day and created_at <= as_of - interval 7 day
-        ) as previous_7_days,
-        max(created_at) as last_signal_at
+        }, 20) as signals
     from bare.user_skill_signals
-    cross join ops.run
+    inner join activity using (user_id)
+    where created_at >= recent_since
     group by user_id
 )
 
@@ -183,11 +192,12 @@ select
         'source_id': signal.source_id,
         'signal_type': signal.signal_type,
         'created_at': signal.created_at
-    } for signal in latest] as recent,
+    } for signal in signals] as recent,
     last_7_days as signals_last_7_days,
     previous_7_days as signals_previous_7_days,
     last_signal_at
-from activity;
+from activity
+inner join latest using (user_id);
 
 create table bare.mentorship_summary as
 with projects as (

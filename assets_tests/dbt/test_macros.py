@@ -81,6 +81,8 @@ CASES: dict[str, Any] = {
         {"id": "d", "moment": 1},
         {"id": "c", "moment": 1},
     ],
+    "(select {{ nth_largest('x', 2) }} from (values (1), (3), (null), (2)) as t (x))": 2,
+    "(select {{ nth_largest('x', 2) }} from (values (1)) as t (x))": 1,
     # printf 'ann\037Ü' | sha256sum
     "{{ hashed_key([\"'ann'\", \"'Ü'\"]) }}": "b49ebd2f9810854338b4d7278f256b24469416ea2fdf58ef05bcccbaef19a468",
 }

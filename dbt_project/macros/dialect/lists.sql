@@ -196,4 +196,16 @@
         case when {{ condition }} then '{{ text }}' end{{ ',' if not loop.last }}
         {%- endfor %}
     ), text -> text is not null)
+
+{# The aggregate of the value that stands at place `place` from the largest down; the smallest when there are fewer. #}
+{% macro nth_largest(expression, place) -%}
+    {{ return(adapter.dispatch('nth_largest')(expression, place)) }}
+{%- endmacro %}
+
+{% macro duckdb__nth_largest(expression, place) -%}
+    max({{ expression }}, {{ place }})[-1]
+{%- endmacro %}
+
+{% macro spark__nth_largest(expression, place) -%}
+    element_at(slice(sort_array(collect_list({{ expression }}), false), 1, {{ place }}), -1)
 {%- endmacro %}
