@@ -13,24 +13,28 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish.database import API, STORAGE_VERSION
+from pipelines.publish.database import API, SEES_ALL, STORAGE_VERSION, install
 
 
 def published_file(
     path: Path, warehouse: Path, tables: Iterable[str], macros: Iterable[str], as_of: datetime
 ) -> Path:
-    """A `cairn.duckdb` with these tables of a warehouse and these macros, in the format that is published."""
+    """A `cairn.duckdb` with these tables of a warehouse and these macros, in the format that is published.
+
+    The macros may call each other, whatever their order; one that cannot be called is an error.
+    """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         connection.execute(f"attach '{path}' as published (storage_version '{STORAGE_VERSION}')")
-        connection.execute("use published; create schema api")
+        connection.execute("use published")
         connection.execute("create table version as select ?::timestamptz as as_of", [as_of])
         for table in tables:
             connection.execute(f"create schema if not exists {table.split('.')[0]}")
             connection.execute(f"create table {table} as from warehouse.{table}")
-        for macro in macros:
-            connection.execute((API / f"{macro}.sql").read_text())
+        install(
+            connection, SEES_ALL, {macro: (API / f"{macro}.sql").read_text() for macro in macros}
+        )
     return path
 
 

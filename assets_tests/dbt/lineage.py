@@ -1,16 +1,19 @@
-"""What a model is made of, at any depth, by dbt's manifest.
+"""What a model is made of, at any depth, and what it calls, by dbt's manifest.
 
 What belongs here: walking the graph. What may be read by what is each domain's own test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 
-def ancestors(manifest: Mapping[str, Any], model: str) -> set[str]:
-    """The names of everything that a model reads, at any depth: models, seeds, and sources as `schema.table`."""
+def ancestors(manifest: Mapping[str, Any], model: str, beyond: Collection[str] = ()) -> set[str]:
+    """The names of everything that a model reads, at any depth: models, seeds, and sources as `schema.table`.
+
+    The walk does not go beyond the models named in `beyond`: they are found, what they read is not.
+    """
     parents = manifest["parent_map"]
     [start] = [name for name in parents if name.split(".")[0] == "model" and _name(name) == model]
     found: set[str] = set()
@@ -19,8 +22,18 @@ def ancestors(manifest: Mapping[str, Any], model: str) -> set[str]:
         for parent in parents[waiting.pop()]:
             if parent not in found:
                 found.add(parent)
-                waiting.append(parent)
+                if _name(parent) not in beyond:
+                    waiting.append(parent)
     return {_name(parent) for parent in found}
+
+
+def callers(manifest: Mapping[str, Any], macro: str) -> set[str]:
+    """The names of the models, tests and snapshots that call a macro of this project themselves."""
+    return {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if f"macro.cairn.{macro}" in node["depends_on"]["macros"]
+    }
 
 
 def _name(unique_id: str) -> str:

@@ -20,6 +20,7 @@ from pipelines.ingest.landing import LandingFile, UnreadableFileError, scan
 from pipelines.ingest.parquet_format import read_parquet
 from pipelines.ingest.reading import readings
 from pipelines.ingest.resolve import create_arrivals, resolve
+from pipelines.ingest.sealed import person_of, refuse_without_keys, seal_arrivals, seal_rejected
 from pipelines.ledger import (
     ContractEntry,
     Entry,
@@ -29,7 +30,9 @@ from pipelines.ledger import (
     refuse_if_damaged,
 )
 from pipelines.ledger.writing import BatchWriter
+from pipelines.privacy import PERSON, Opener, destroy_keys
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse.connection import scratch
 
 READERS: dict[str, Reader] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
@@ -45,6 +48,7 @@ class IngestReport:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     unknown_contract: tuple[str, ...] = ()
     swept: tuple[str, ...] = ()
+    clock_went_back: str | None = None
 
     @property
     def ignored_columns(self) -> dict[str, tuple[str, ...]]:
@@ -77,19 +81,37 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     writer = BatchWriter(lock, at)
     swept = tuple(writer.sweep())
     history = writer.ledger.entries()
+    opener = Opener.of(settings, history)
+    destroy_keys(lock, opener)
     landing = scan(settings.landing)
     files = _new_files(landing.files, history)
     if not files:
         return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
+    if any(CONTRACTS[name].personal for name in files):
+        refuse_without_keys(lock)
     with scratch(settings) as connection:
         for name, contract_files in files.items():
-            batch = _ContractBatch(connection, CONTRACTS[name], contract_files, settings, writer)
+            batch = _ContractBatch(
+                connection, CONTRACTS[name], contract_files, lock, writer, opener
+            )
             entries[name] = batch.take(history)
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
     entry = writer.commit(entries)
-    return IngestReport(entry.batch, entries, reasons, landing.unknown_contract, swept)
+    return IngestReport(
+        entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
+    )
+
+
+def _clock_went_back(writer: BatchWriter) -> str | None:
+    if writer.time == writer.clock:
+        return None
+    return (
+        f"The clock went back: it says {writer.clock.isoformat(timespec='seconds')}, the batch before is dated later."
+        f" Batch {writer.number} is dated right after it, {writer.time.isoformat(timespec='seconds')}, and nothing was"
+        " lost; what landed without effective_at shows once runs are judged at that moment. Set the clock."
+    )
 
 
 def _new_files(
@@ -119,14 +141,17 @@ class _ContractBatch:
         connection: duckdb.DuckDBPyConnection,
         contract: Contract,
         files: list[LandingFile],
-        settings: Settings,
+        lock: LedgerLock,
         writer: BatchWriter,
+        opener: Opener,
     ) -> None:
         self.connection = connection
         self.contract = contract
         self.files = files
-        self.settings = settings
+        self.lock = lock
+        self.settings = lock.settings
         self.writer = writer
+        self.opener = opener
 
     def take(self, history: list[Entry]) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
@@ -138,7 +163,10 @@ class _ContractBatch:
             for entry in (batch.contracts.get(self.contract.name) for batch in history)
             if entry is not None and entry.segment is not None
         ]
-        resolve(self.connection, self.contract, segments, self.writer.time)
+        if self.contract.personal:
+            seal_arrivals(self.connection, self.lock, self.contract, self.opener)
+        forgotten = self.opener.forgotten.people
+        resolve(self.connection, self.contract, segments, self.writer.time, forgotten)
         columns = ", ".join(column.name for column in self.contract.columns)
         segment = self._store(
             self.settings.ledger,
@@ -149,10 +177,11 @@ class _ContractBatch:
             """,
         )
         self._collect_quarantine()
+        person = f", {PERSON}" if self.contract.personal else ""
         quarantine = self._store(
             self.settings.quarantine,
             f"""
-            select files._sha256 as _file, {LINE}, files._name as file, {REASONS} as reasons, {RAW} as raw
+            select files._sha256 as _file, {LINE}, files._name as file, {REASONS} as reasons, {RAW} as raw{person}
             from rejected inner join files using (_file)
             """,
         )
@@ -227,12 +256,15 @@ class _ContractBatch:
         )
 
     def _collect_quarantine(self) -> None:
+        person = f", {person_of(self.contract)} as {PERSON}" if self.contract.personal else ""
         self.connection.execute(f"""
             create or replace temp table rejected as
-            select _file, {LINE}, {RAW}, {REASONS} from arrivals where len({REASONS}) > 0
+            select _file, {LINE}, {RAW}, {REASONS}{person} from arrivals where len({REASONS}) > 0
             union all
-            select _file, {LINE}, {RAW}, ['conflict'] from resolved where _status = 'conflict'
+            select _file, {LINE}, {RAW}, ['conflict']{person} from resolved where _status = 'conflict'
         """)
+        if self.contract.personal:
+            seal_rejected(self.connection, self.lock, self.contract, self.opener)
 
     def _store(self, folder: Path, rows: str) -> StoredFile | None:
         """Write rows as this batch's Parquet file in a folder, in the order of (file hash, line)."""
@@ -240,10 +272,9 @@ class _ContractBatch:
         if count == 0:
             return None
         temporary = self.writer.temporary_path(folder, self.contract.name)
-        target = str(temporary).replace("'", "''")
         self.connection.execute(
             f"copy (select * from ({rows}) order by _file, {LINE})"
-            f" to '{target}' (format parquet, compression zstd)"
+            f" to {literal(temporary)} (format parquet, compression zstd)"
         )
         return self.writer.keep(temporary, count)
 

@@ -5,7 +5,7 @@ order, which is the order of hashes), `_line`, `_raw`, `_reasons`, and the contr
 with reasons are left alone; the others get a `_status`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import duckdb
 from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
 from pipelines.ingest.given import LINE, RAW
 from pipelines.ingest.judge import REASONS
+from pipelines.ingest.sealed import without_forgotten
+from pipelines.sql_text import literal
 
 NEW_ENTITY_SINCE = "1970-01-01"
 
@@ -32,13 +34,14 @@ def resolve(
     contract: Contract,
     segments: Sequence[Path],
     batch_time: datetime,
+    forgotten: Collection[str] = (),
 ) -> None:
     """Make the table `resolved`: the arrivals without reasons, with `_status`.
 
     `accepted`, `duplicate` (of the first row with its key, equal content) or `conflict` (other content).
-    `segments` are all committed segments of the contract.
+    `segments` are all committed segments of the contract. The personal values of the `forgotten` do not count.
     """
-    _read_history(connection, contract, segments)
+    _read_history(connection, contract, segments, forgotten)
     if contract.kind is Kind.ENTITY:
         _date_undated_versions(connection, contract, batch_time)
     key = ", ".join(contract.key)
@@ -81,18 +84,22 @@ def resolve(
 
 
 def _read_history(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, segments: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    segments: Sequence[Path],
+    forgotten: Collection[str],
 ) -> None:
     """The table `history`: what was accepted before under the keys of the arrivals."""
     columns = ", ".join(column.name for column in contract.columns)
+    compared = ", ".join(without_forgotten(contract, forgotten, c.name) for c in contract.columns)
     key = ", ".join(contract.entity_key)
     accepted = "arrivals where false"
     if segments:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
+        files = ", ".join(map(literal, segments))
         accepted = f"read_parquet([{files}])"
     connection.execute(f"""
         create or replace temp table history as
-        select {columns} from (select {columns} from {accepted})
+        select {columns} from (select {compared} from {accepted})
         semi join (select {key} from arrivals where len({REASONS}) = 0) using ({key})
     """)
 

@@ -35,6 +35,7 @@ import duckdb
 from pipelines.errors import CairnError
 from pipelines.sources.oulad_report import OuladReport, left_out
 from pipelines.sources.oulad_tables import open_tables
+from pipelines.sql_text import literal
 
 FIRST_DAYS = {"B": "02-01", "J": "10-01"}
 
@@ -253,9 +254,8 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> tup
     """Write the query's rows to `path` by way of a name that ingest does not read; return path and rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(path.name + ".tmp")
-    target = str(waiting).replace("'", "''")
     rows = connection.execute(
-        f"copy ({query}) to '{target}' (format parquet, compression zstd)"
+        f"copy ({query}) to {literal(waiting)} (format parquet, compression zstd)"
     ).fetchall()[0][0]
     waiting.replace(path)
     return path, int(rows)

@@ -86,6 +86,30 @@
     cast(size({{ list }}) as bigint)
 {%- endmacro %}
 
+{#
+    The aggregate of the `count` rows that come last by `order_by` (columns, together a total order), the last one first,
+    each as a struct of `columns`, which hold those of `order_by`.
+#}
+{% macro last_rows(columns, order_by, count) -%}
+    {{ return(adapter.dispatch('last_rows')(columns, order_by, count)) }}
+{%- endmacro %}
+
+{% macro duckdb__last_rows(columns, order_by, count) -%}
+    list_transform(
+        max(struct_pack({{ (order_by + columns | reject('in', order_by) | list) | join(', ') }}), {{ count }}),
+        lambda last_row: struct_pack(
+            {%- for column in columns %}{{ column }} := last_row.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
+        )
+    )
+{%- endmacro %}
+
+{% macro spark__last_rows(columns, order_by, count) -%}
+    transform(
+        slice(sort_array(collect_list(struct({{ (order_by + columns | reject('in', order_by) | list) | join(', ') }})), false), 1, {{ count }}),
+        last_row -> struct({% for column in columns %}last_row.{{ column }}{{ ', ' if not loop.last }}{% endfor %})
+    )
+{%- endmacro %}
+
 {# The aggregate of all values that are not NULL, in the order of one or more keys (the last is unique); an empty list when there are none. #}
 {% macro list_in_order(expression, keys) -%}
     {{ return(adapter.dispatch('list_in_order')(expression, keys)) }}
