@@ -146,6 +146,7 @@ select
 from points
 left join met using (lecture_id, user_id)
 cross join run;
+alter table bare.performance_records add primary key (lecture_id, user_id);
 
 create table bare.certification_proposals as
 with run as (
@@ -257,3 +258,4 @@ select
         lambda reason: reason is not null
     ) as deferral_reasons
 from judged;
+alter table bare.certification_proposals add primary key (lecture_id, user_id);
