@@ -6,6 +6,8 @@ Belongs here: what tests of every domain's macros share. Not here: what any macr
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +51,14 @@ def body(client: duckdb.DuckDBPyConnection, call: str, *arguments: Any) -> dict[
     [text] = bodies(client, call, *arguments)
     parsed: dict[str, Any] = json.loads(text)
     return parsed
+
+
+def bodies_of_an_older_client(path: Path, calls: Iterable[str]) -> list[str]:
+    """The JSON bodies that DuckDB's 1.5 command line, as analysts have it, gets for calls of a published file."""
+    command = [Path(sys.executable).with_name("duckdb"), "-readonly", "-list", "-noheader", path]
+    queries = " union all ".join(f"select to_json(r) from {call} r" for call in calls)
+    done = subprocess.run([*command, queries], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def differences_of_shape(document: Any, answered: Any, place: str = "$") -> list[str]:

@@ -47,6 +47,12 @@ def test_facts_interpret_and_decide_nothing(fact: str, manifest: dict[str, Any])
     assert ancestors(manifest, fact) & (INTERPRETATION | DECISIONS | {*GATES}) == set()
 
 
+@pytest.mark.requirement("R004-16", "R004-46")
+def test_points_know_no_achievement(manifest: dict[str, Any]) -> None:
+    read = ancestors(manifest, "int_assignment_points")
+    assert read & {"raw.achievements", "raw.achievement_grades"} == set()
+
+
 @pytest.mark.requirement("R004-95", "R004-115")
 def test_proposals_know_no_decision(manifest: dict[str, Any]) -> None:
     read = ancestors(manifest, "certification_proposals")

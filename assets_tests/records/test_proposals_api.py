@@ -11,7 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.api import bodies, body, differences_of_shape, published_file
+from assets_tests.api import (
+    bodies,
+    bodies_of_an_older_client,
+    body,
+    differences_of_shape,
+    published_file,
+)
 from assets_tests.dbt.harness import AS_OF
 from pipelines.checks.fingerprint import fingerprint
 
@@ -179,3 +185,16 @@ def test_without_a_threshold_nothing_changes_and_nothing_is_ever_written(
     assert answer["manual_certifications_in_conflict"] == [CAROL_FAILS]
     assert body(client, PREVIEW, "algebra", 60, None)["changed_user_ids"] == ["alice"]
     assert [fingerprint(client, table) for table in TABLES] == before
+
+
+def test_an_older_client_answers_the_same(
+    published: Path, client: duckdb.DuckDBPyConnection
+) -> None:
+    calls = [
+        *("api.proposals('algebra')", "api.proposals('empty')", "api.rule_change_preview('empty')"),
+        "api.rule_change_preview('algebra', min_percentage := 60)",
+        "api.rule_change_preview('algebra', min_points_absolute := 12.5)",
+    ]
+    assert sorted(bodies_of_an_older_client(published, calls)) == sorted(
+        answer for call in calls for answer in bodies(client, call)
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.api import bodies, body, differences_of_shape, published_file
+from assets_tests.api import (
+    bodies,
+    bodies_of_an_older_client,
+    body,
+    differences_of_shape,
+    published_file,
+)
 from assets_tests.dbt.harness import AS_OF
 
 pytestmark = pytest.mark.slow
@@ -196,19 +200,7 @@ def test_activity_shows_as_many_as_asked_for_of_the_20_latest(
 def test_an_older_client_answers_the_same(
     published: Path, client: duckdb.DuckDBPyConnection
 ) -> None:
-    """DuckDB's 1.5 command line, as analysts have it."""
     calls = [f"api.{macro}('{user_id}')" for macro in MACROS for user_id in ("ann", "ben", "cem")]
-    queries = [f"select to_json(r) from {call} r" for call in calls]
-    command = [
-        Path(sys.executable).with_name("duckdb"),
-        "-readonly",
-        "-list",
-        "-noheader",
-        published,
-    ]
-    done = subprocess.run(
-        [*command, " union all ".join(queries)], capture_output=True, text=True, check=True
-    )
-    assert sorted(done.stdout.splitlines()) == sorted(
+    assert sorted(bodies_of_an_older_client(published, calls)) == sorted(
         answer for call in calls for answer in bodies(client, call)
     )

@@ -196,6 +196,7 @@
         case when {{ condition }} then '{{ text }}' end{{ ',' if not loop.last }}
         {%- endfor %}
     ), text -> text is not null)
+{%- endmacro %}
 
 {# The aggregate of the value that stands at place `place` from the largest down; the smallest when there are fewer. #}
 {% macro nth_largest(expression, place) -%}
