@@ -12,10 +12,10 @@ PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA
 
-.PHONY: help run test test-fast dev lint requirements clean
+.PHONY: help run test test-fast test-crash test-determinism dev lint requirements clean
 
 help: ## List these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
 
 run: $(INSTALLED) ## Land the committed sample and run the whole pipeline on it
 	@mkdir -p "$(CAIRN_DATA)/landing"
@@ -27,6 +27,12 @@ test: $(INSTALLED) ## Run every test
 
 test-fast: $(INSTALLED) ## Run the tests that are quick, in less than a minute
 	@$(PYTEST) -m "not slow"
+
+test-crash: $(INSTALLED) ## Kill 200 runs at seeded points, an hour
+	@$(PYTHON) -m assets_tests.crash --workers 2
+
+test-determinism: $(INSTALLED) ## Derive half a million signals with other threads and memory
+	@$(PYTHON) -m assets_tests.determinism
 
 dev: $(INSTALLED) ## Open Dagster's UI, with the schedule and the landing sensor
 	@mkdir -p .dagster

@@ -6,6 +6,8 @@ Belongs here: what tests of every domain's macros share. Not here: what any macr
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -13,24 +15,28 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish.database import API, STORAGE_VERSION
+from pipelines.publish.database import API, SEES_ALL, STORAGE_VERSION, install
 
 
 def published_file(
     path: Path, warehouse: Path, tables: Iterable[str], macros: Iterable[str], as_of: datetime
 ) -> Path:
-    """A `cairn.duckdb` with these tables of a warehouse and these macros, in the format that is published."""
+    """A `cairn.duckdb` with these tables of a warehouse and these macros, in the format that is published.
+
+    The macros may call each other, whatever their order; one that cannot be called is an error.
+    """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         connection.execute(f"attach '{path}' as published (storage_version '{STORAGE_VERSION}')")
-        connection.execute("use published; create schema api")
+        connection.execute("use published")
         connection.execute("create table version as select ?::timestamptz as as_of", [as_of])
         for table in tables:
             connection.execute(f"create schema if not exists {table.split('.')[0]}")
             connection.execute(f"create table {table} as from warehouse.{table}")
-        for macro in macros:
-            connection.execute((API / f"{macro}.sql").read_text())
+        install(
+            connection, SEES_ALL, {macro: (API / f"{macro}.sql").read_text() for macro in macros}
+        )
     return path
 
 
@@ -45,6 +51,14 @@ def body(client: duckdb.DuckDBPyConnection, call: str, *arguments: Any) -> dict[
     [text] = bodies(client, call, *arguments)
     parsed: dict[str, Any] = json.loads(text)
     return parsed
+
+
+def bodies_of_an_older_client(path: Path, calls: Iterable[str]) -> list[str]:
+    """The JSON bodies that DuckDB's 1.5 command line, as analysts have it, gets for calls of a published file."""
+    command = [Path(sys.executable).with_name("duckdb"), "-readonly", "-list", "-noheader", path]
+    queries = " union all ".join(f"select to_json(r) from {call} r" for call in calls)
+    done = subprocess.run([*command, queries], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def differences_of_shape(document: Any, answered: Any, place: str = "$") -> list[str]:

@@ -40,7 +40,8 @@ class MartBenchmark:
 
     `world` is SQL that fills `raw.<contract>` (columns as the contract's, `_batch` = 1), with `{name}` for each of
     `sizes`. `bare` is SQL that makes each of `marts` (`<domain>.<mart>`) as `bare.<mart>` from `raw`, by hand.
-    `select` is what dbt is told to build. `allowed` is the ratio that the house holds itself to.
+    `select` is what dbt is told to build. `allowed` is the ratio that the house holds itself to. `unit`, such as
+    ("members", 400), asks for the seconds per so many of one of `sizes` as well.
     """
 
     name: str
@@ -50,6 +51,7 @@ class MartBenchmark:
     marts: tuple[str, ...]
     bare: Path
     allowed: float
+    unit: tuple[str, int] | None = None
 
 
 @dataclass
@@ -174,8 +176,18 @@ def _table(benchmark: MartBenchmark, sizes: dict[str, int], dbt: Side, by_hand: 
             row("bare DuckDB SQL, the whole process", by_hand.seconds, by_hand.peak_mib),
             row("dbt, its models", dbt.model_seconds, dbt.peak_mib),
             row("dbt, the whole process", dbt.seconds, dbt.peak_mib),
+            *_per_unit(benchmark, sizes, dbt),
         ]
     )
+
+
+def _per_unit(benchmark: MartBenchmark, sizes: dict[str, int], dbt: Side) -> list[str]:
+    """What the models take for so many of something, as a sentence."""
+    if benchmark.unit is None:
+        return []
+    name, amount = benchmark.unit
+    seconds = statistics.median(dbt.model_seconds) * amount / sizes[name]
+    return ["", f"{amount:,} {name} take dbt's models {seconds:.4f} s"]
 
 
 def build_by_hand(data: Path, sql: Path) -> None:

@@ -6,8 +6,10 @@ Dagster and dbt take seconds.
 """
 
 import argparse
+import getpass
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +20,14 @@ from pathlib import Path
 from pipelines.errors import CairnError
 from pipelines.settings import Settings
 
-OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED = 0, 1, 2, 3, 4
+OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 ok, 1 failed, 2 usage, 3 nothing published, 4 `--strict`."""
+    """Run one command and return its exit code.
+
+    0 ok, 1 failed, 2 usage, 3 nothing published, 4 rows quarantined under `--strict`, 5 not proved by `--deep`.
+    """
     options = _parser().parse_args(arguments)
     settings = Settings() if options.data is None else Settings(data=options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command
@@ -52,12 +57,13 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def verify(settings: Settings, options: argparse.Namespace) -> int:
-    """Recompute every hash of the ledger and name what was changed."""
+    """Recompute every hash of the ledger, `--deep` also every published row, and name what was changed."""
     from pipelines.ledger import Ledger
     from pipelines.ledger import verify as problems_of
+    from pipelines.privacy import key_problems
     from pipelines.report import plural
 
-    problems = problems_of(settings)
+    problems = problems_of(settings) or key_problems(settings)
     for problem in problems:
         _tell(problem)
     if problems:
@@ -66,7 +72,63 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     print(
         f"The ledger is whole: {plural(ledger.position, 'batch', 'batches')}, head {ledger.head}."
     )
+    return _verify_published(settings) if options.deep else OK
+
+
+def _verify_published(settings: Settings) -> int:
+    """Derive the published version again, and name every file, table and row in which it differs."""
+    from pipelines.proof import prove
+    from pipelines.report import plural
+
+    verdict = prove(settings)
+    for problem in verdict.problems:
+        _tell(f"{verdict.version}: {problem}")
+    if verdict.unproved is not None:
+        _tell(f"{verdict.version} was not derived again: {verdict.unproved}")
+    if verdict.problems:
+        return FAILED
+    if verdict.unproved is not None:
+        return UNPROVED
+    print(
+        f"{verdict.version} follows from the ledger: {plural(verdict.tables, 'table')} derived again, row for row, and"
+        f" {plural(verdict.files, 'file')} as the manifest says."
+    )
     return OK
+
+
+def forget(settings: Settings, options: argparse.Namespace) -> int:
+    """Make a person unrecognisable in the ledger, in quarantine and in what is published, and say what is left."""
+    from pipelines.ledger import ledger_lock
+    from pipelines.privacy import forget as forget_person
+    from pipelines.privacy.report import forgotten, left
+    from pipelines.publish import read_status, withdraw
+    from pipelines.warehouse.load import discard
+
+    with ledger_lock(settings) as lock:
+        forgetting = forget_person(lock, options.user, options.reason, options.by)
+        discard(settings)
+        withdrawn = withdraw(settings)
+    print(forgotten(forgetting, withdrawn))
+    shown = read_status(settings)
+    if shown["n"] is not None and shown["n"] < forgetting.signal.batch:
+        _publish_again(settings, datetime.fromisoformat(shown["as_of"]))
+    print(left(settings, forgetting))
+    return OK
+
+
+def _publish_again(settings: Settings, as_of: datetime) -> None:
+    """The published moment once more, from the ledger as it is now; the version before goes with the switch."""
+    from pipelines.defs.in_process import run_in_process
+
+    try:
+        with _progress():
+            outcome = run_in_process(settings, as_of)
+    except CairnError as error:
+        raise CairnError(
+            f"{error} The person is forgotten, but the published version still shows the name: mend what failed"
+            " and run `cairn run`; the version goes when the next one takes its place."
+        ) from error
+    print(f"Published {outcome.facts['ops/run']['version']}, without the name.")
 
 
 def status(settings: Settings, options: argparse.Namespace) -> int:
@@ -104,6 +166,13 @@ def _progress() -> Iterator[None]:
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _moment(text: str) -> datetime:
@@ -147,7 +216,29 @@ def _parser() -> argparse.ArgumentParser:
     verify_ = commands.add_parser(
         "verify", parents=[everywhere], help="prove that the ledger is what was committed"
     )
+    verify_.add_argument(
+        "--deep",
+        action="store_true",
+        help="derive the published version again, and compare every row",
+    )
     verify_.set_defaults(command=verify)
+
+    forget_ = commands.add_parser(
+        "forget",
+        parents=[everywhere],
+        help="make a person unrecognisable, without touching history",
+    )
+    forget_.add_argument("--user", required=True, metavar="ID", help="the person's user_id")
+    forget_.add_argument(
+        "--reason",
+        required=True,
+        metavar="TEXT",
+        help="why; it stays in the ledger for ever, so name a ticket and not the person",
+    )
+    forget_.add_argument(
+        "--by", default=_login(), metavar="ID", help="who says so (default: your login)"
+    )
+    forget_.set_defaults(command=forget)
 
     status_ = commands.add_parser(
         "status", parents=[everywhere], help="what is published, and whether it is current"

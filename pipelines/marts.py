@@ -13,15 +13,21 @@ from typing import Any
 from pipelines.errors import CairnError
 
 ROLES = ("student", "employer", "teacher", "admin", "ai")
+# They see keyed hashes in place of ids, and no id that is not declared to be one.
+ANONYMOUS_ROLES = ("ai",)
 
 
 @dataclass(frozen=True)
 class MartColumn:
-    """A declared column, its description, and the roles that get the table without it."""
+    """A declared column and its description.
+
+    The roles of `hidden_from` get the table without it, those of `keyed_hash_for` a keyed hash for each of its ids.
+    """
 
     name: str
     description: str
     hidden_from: frozenset[str]
+    keyed_hash_for: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,18 @@ class Mart:
     visible_rows: Mapping[str, str]
     has_fingerprint: bool
 
+    def visible_to(self, role: str) -> tuple[MartColumn, ...]:
+        """The columns that `role` gets, in declared order."""
+        return tuple(column for column in self.columns if role not in column.hidden_from)
+
     @property
     def table(self) -> str:
         """The table's name in the warehouse and in every published database."""
         return f"{self.domain}.{self.name}"
 
     def columns_for(self, role: str) -> tuple[str, ...]:
-        """The columns that `role` gets, in declared order."""
-        return tuple(column.name for column in self.columns if role not in column.hidden_from)
+        """Their names."""
+        return tuple(column.name for column in self.visible_to(role))
 
 
 def read_marts(manifest: Mapping[str, Any]) -> list[Mart]:
@@ -77,6 +87,7 @@ def _mart(node: Mapping[str, Any]) -> Mart:
                 column["name"],
                 column["description"].strip(),
                 frozenset(_meta(column).get("hidden_from", ())),
+                frozenset(_meta(column).get("keyed_hash_for", ())),
             )
             for column in node["columns"].values()
         ),
@@ -105,7 +116,9 @@ def _grain(node: Mapping[str, Any], meta: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _refuse_incomplete(mart: Mart, named_roles: set[str]) -> None:
     names = {column.name for column in mart.columns}
-    named_roles = named_roles.union(mart.visible_rows, *(c.hidden_from for c in mart.columns))
+    named_roles = named_roles.union(
+        mart.visible_rows, *(c.hidden_from | c.keyed_hash_for for c in mart.columns)
+    )
     if not named_roles <= set(ROLES):
         fault = f"names the unknown role {', '.join(sorted(named_roles - set(ROLES)))}"
     elif not mart.visibility:

@@ -56,6 +56,8 @@ def _counts(facts: Facts) -> Iterator[str]:
 
 
 def _oddities(facts: Facts) -> Iterator[str]:
+    if facts["ledger"]["clock_went_back"]:
+        yield facts["ledger"]["clock_went_back"]
     for file, columns in facts["ledger"]["ignored_columns"].items():
         yield f"Ignored columns in {file}: {', '.join(columns)}"
     for file in facts["ledger"]["unknown_contract"]:

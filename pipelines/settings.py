@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,6 +30,14 @@ class Settings(BaseSettings):
         default_factory=_default_memory_limit, description="DuckDB's memory limit."
     )
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    pseudonym_key: SecretStr | None = Field(
+        default=None,
+        description="The key of the hashes that stand for ids; else one is made and kept.",
+    )
+    role_groups: dict[str, str] = Field(
+        default_factory=dict,
+        description="The operating system's group of each role's published files.",
+    )
 
     @property
     def landing(self) -> Path:
@@ -40,6 +48,16 @@ class Settings(BaseSettings):
     def ledger(self) -> Path:
         """Segments and the hash chain."""
         return self.data / "ledger"
+
+    @property
+    def keys(self) -> Path:
+        """The keys that open what is personal in the ledger and in quarantine; never published."""
+        return self.data / "keys.jsonl"
+
+    @property
+    def pseudonym_key_file(self) -> Path:
+        """The key of the hashes that stand for ids, unless one is given; never published."""
+        return self.data / "pseudonym.key"
 
     @property
     def quarantine(self) -> Path:

@@ -49,6 +49,12 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+class Nobody(pa.DataFrameModel):
+    """A table that ought to hold no user."""
+
+    user_id: str = pa.Field(str_matches="^$")
+
+
 def fill(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
     connection.execute(f"insert into skills.scores values {rows}")
 
@@ -133,6 +139,16 @@ def test_a_rule_counts_and_shows_what_it_selects(connection: duckdb.DuckDBPyConn
     assert result.sentence.endswith(ORDERED.description)
     connection.execute("delete from skills.scores where score is null")
     assert check_rule(connection, ORDERED).passed
+
+
+def test_examples_show_nobody_s_name(connection: duckdb.DuckDBPyConnection) -> None:
+    """They outlive the warehouse in Dagster's log."""
+    row = "select 'u1' as user_id, 'ada' as username, 'ada@b.example' as email, 'u1,ada' as raw"
+    broken = check_rule(connection, Rule("names", ("skills.scores",), "Nobody.", row))
+    assert broken.examples == ("user_id=u1, username=(personal), email=(personal), raw=(personal)",)
+    connection.execute(f"create table skills.people as {row}")
+    [example] = check_values(connection, "skills.people", Nobody).examples
+    assert example == f"user_id breaks str_matches('^$') in {broken.examples[0]}"
 
 
 def test_a_rule_may_warn_instead_of_block(connection: duckdb.DuckDBPyConnection) -> None:

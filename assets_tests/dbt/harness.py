@@ -78,11 +78,16 @@ def insert(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
 def insert_world(path: Path, world: Mapping[str, Sequence[Row]]) -> None:
     """Add many rows per contract at once; a column that a row does not name is NULL, so name what has a default."""
     with connect(path) as connection:
-        for contract, rows in world.items():
-            frame = pl.DataFrame(rows, infer_schema_length=None)
-            connection.register("frame", frame.to_arrow())
-            connection.execute(f"insert into raw.{contract} by name select * from frame")
-            connection.unregister("frame")
+        fill(connection, world)
+
+
+def fill(connection: duckdb.DuckDBPyConnection, world: Mapping[str, Sequence[Row]]) -> None:
+    """The same over a connection, and in its transaction."""
+    for contract, rows in world.items():
+        frame = pl.DataFrame(rows, infer_schema_length=None)
+        connection.register("frame", frame.to_arrow())
+        connection.execute(f"insert into raw.{contract} by name select * from frame")
+        connection.unregister("frame")
 
 
 def turn_dials(path: Path, n: int, as_of: datetime) -> None:
@@ -97,16 +102,19 @@ def read(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, An
 
 
 def comparable(rows: Iterable[Row]) -> Counter[tuple[tuple[str, object], ...]]:
-    """Rows as a multiset, whatever their order; lists become tuples."""
+    """Rows as a multiset, whatever their order; lists and structs become tuples."""
     return Counter(
-        tuple(
-            sorted(
-                (name, tuple(value) if isinstance(value, list) else value)
-                for name, value in row.items()
-            )
-        )
-        for row in rows
+        tuple(sorted((name, _hashable(value)) for name, value in row.items())) for row in rows
     )
+
+
+def _hashable(value: object) -> object:
+    """A value as what a multiset can hold; the fields of a struct keep their order."""
+    if isinstance(value, list):
+        return tuple(map(_hashable, value))
+    if isinstance(value, dict):
+        return tuple((name, _hashable(field)) for name, field in value.items())
+    return value
 
 
 def _completed(contract: Contract, row: Row, place: int) -> dict[str, Any]:

@@ -29,6 +29,24 @@ CASES: dict[str, Any] = {
     "{{ decimal_of_float('cast(1.0000000015 as double)') }}": Decimal("1.000000002"),
     "{{ decimal_of_float('cast(2.5e-9 as double)') }}": Decimal("0.000000003"),
     "{{ decimal_of_float('cast(999999999.9 as double)') }}": Decimal("999999999.900000000"),
+    "{{ billionths('cast(0.1 as decimal(18, 9))') }}": 100_000_000,
+    "{{ billionths('cast(8999999.123456789 as decimal(18, 9))') }}": 8_999_999_123_456_789,
+    "{{ billionths('cast(null as double)') }}": None,
+    "{{ from_billionths('86500000001') }}": 86.500000001,
+    "{{ from_billionths('-2100000000') }}": -2.1,
+    # 10^37 / 3 = 3333..., 5 / 2 = 2.5, 7 / 3 = 2.33.., 8 / 3 = 2.66..
+    "{{ rounded_quotient(widest('10') ~ ' * 1000000000000000000 * 1000000000000000000', widest('3')) }}": (
+        10**37 // 3
+    ),
+    "cast({{ rounded_quotient(widest('5'), widest('2')) }} as bigint)": 3,
+    "cast({{ rounded_quotient(widest('7'), widest('3')) }} as bigint)": 2,
+    "cast({{ rounded_quotient(widest('8'), widest('3')) }} as bigint)": 3,
+    "cast({{ rounded_quotient(widest('0'), widest('3')) }} as bigint)": 0,
+    "(select {{ json_string('x') }} from (values ('a\"b')) as t (x))": '"a\\"b"',
+    "{{ json_string('cast(null as varchar)') }}": None,
+    "{{ microseconds_between(\"timestamptz '2026-03-01 00:00:00Z'\", \"timestamptz '2026-02-28 23:59:59.5Z'\") }}": (
+        -500_000
+    ),
     "{{ add_days(\"date '2026-02-28'\", 1) }}": date(2026, 3, 1),
     "{{ days_between(\"date '2026-03-07'\", \"date '2026-03-01'\") }}": -6,
     "{{ iso_day_of_week(\"date '2026-03-01'\") }}": 7,
@@ -56,6 +74,53 @@ CASES: dict[str, Any] = {
     "{{ list_has(\"['a']\", \"'b'\") }}": False,
     "{{ text_list(['a', 'b']) }}": ["a", "b"],
     "{{ replace_matches(\"'a1b22'\", '[0-9]+', '-') }}": "a-b-",
+    # The three latest of four, ties in time to the larger id, fields in the order asked for.
+    "(select {{ last_rows(['id', 'moment'], order_by=['moment', 'id'], count=3) }}"
+    " from (values ('a', 2), ('b', 1), ('d', 1), ('c', 1)) as t (id, moment))": [
+        {"id": "a", "moment": 2},
+        {"id": "d", "moment": 1},
+        {"id": "c", "moment": 1},
+    ],
+    "(select {{ nth_largest('x', 2) }} from (values (1), (3), (null), (2)) as t (x))": 2,
+    "(select {{ nth_largest('x', 2) }} from (values (1)) as t (x))": 1,
+    "(select {{ list_in_order('x', ['p', 'x']) }} from (values ('b', 2), ('d', 1), ('c', 1), (null, 0)) as t (x, p))": [
+        "c",
+        "d",
+        "b",
+    ],
+    "{{ list_any(\"['a', 'b']\", 'text', \"text > 'a'\") }}": True,
+    "{{ list_any(\"['a']\", 'text', \"text > 'a'\") }}": False,
+    "{{ complete_set(\"['b', 'a', 'b']\") }}": ["a", "b"],
+    "{{ complete_set(\"['b', null]\") }}": None,
+    "{{ complete_set('cast([] as varchar[])') }}": None,
+    "{{ texts_that_apply({'b': '1 = 1', 'c': '1 = 2', 'a': '1 = 1', 'd': 'null'}) }}": ["a", "b"],
+    '{{ json_ids("\'{\\"id\\":[7,\\" a \\",true,[1]]}\'", \'id\') }}': ["7", "a", None, None],
+    "{{ json_ids(\"'{\\\"id\\\":42}'\", 'id') }}": ["42"],
+    "{{ json_ids(\"'{}'\", 'id') }}": [None],
+    '{{ json_texts("\'{\\"t\\":[\\"b\\",\\"a\\"]}\'", \'t\') }}': ["b", "a"],
+    '{{ json_texts("\'{\\"t\\":[\\"b\\",1]}\'", \'t\') }}': None,
+    '{{ json_text("\'{\\"t\\":\\"b\\"}\'", \'t\') }}': "b",
+    "{{ json_text(\"'{\\\"t\\\":1}'\", 't') }}": None,
+    "{{ json_array(\"['a', 'b']\") }}": '["a","b"]',
+    "{{ iso_text(\"timestamptz '2026-03-01 00:30:00.5+01:00'\") }}": "2026-02-28T23:30:00.500000Z",
+    "{{ moment_of_text(\"' 2026-03-01T10:00+0130 '\") }}": datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+    "{{ moment_of_text(\"'2026-03-01 10:00:00.5'\") }}": datetime(
+        2026, 3, 1, 10, 0, 0, 500_000, UTC
+    ),
+    "{{ moment_of_text(\"'2026-03-01'\") }}": datetime(2026, 3, 1, tzinfo=UTC),
+    "{{ moment_of_text(\"'2026-03-01T24:00Z'\") }}": None,
+    "{{ moment_of_text(\"'2026-02-30'\") }}": None,
+    "{{ moment_of_text(\"'tomorrow'\") }}": None,
+    "{{ plain_number('cast(50 as decimal(7, 4))') }}": "50",
+    "{{ plain_number('cast(0.0001 as decimal(12, 4))') }}": "0.0001",
+    "{{ is_within(\"'lab.kiln.example'\", \"'kiln.example'\") }}": True,
+    "{{ is_within(\"'notkiln.example'\", \"'kiln.example'\") }}": False,
+    # From its first moment on, up to but not including its end.
+    "(select {{ in_force_at('v', 'm') }} from (values (1, 2, 1)) as v (valid_from, valid_to, m))": True,
+    "(select {{ in_force_at('v', 'm') }} from (values (1, 2, 2)) as v (valid_from, valid_to, m))": False,
+    "(select {{ in_force_at('v', 'm') }} from (values (1, null, 9)) as v (valid_from, valid_to, m))": True,
+    # printf 'ann\037Ü' | sha256sum
+    "{{ hashed_key([\"'ann'\", \"'Ü'\"]) }}": "b49ebd2f9810854338b4d7278f256b24469416ea2fdf58ef05bcccbaef19a468",
 }
 
 

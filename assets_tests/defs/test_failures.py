@@ -12,9 +12,11 @@ import dagster as dg
 import pytest
 
 from assets_tests.conftest import SampleRun
-from pipelines.defs import checks, ingest, project, publish, transform
+from pipelines import dbt
+from pipelines.defs import checks, ingest, publish, transform
+from pipelines.defs.house import sentence
 from pipelines.defs.in_process import SILENT, run_in_process
-from pipelines.defs.jobs import run_config, sentence
+from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.ingest import ingest as take_landing
 from pipelines.ledger import Ledger, ledger_lock
@@ -177,28 +179,29 @@ def test_a_project_that_cannot_be_parsed_names_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "dbt_project"
-    shutil.copytree(project.PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
-    monkeypatch.setattr(project, "PROJECT", copy)
-    monkeypatch.setattr(project, "TARGET", copy / "target")
-    project.manifest()
+    shutil.copytree(dbt.PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr(dbt, "PROJECT", copy)
+    monkeypatch.setattr(dbt, "TARGET", copy / "target")
+    dbt.manifest()
     parsed_at = (copy / "target" / "manifest.json").stat().st_mtime_ns
-    project.manifest()
+    dbt.manifest()
     assert (copy / "target" / "manifest.json").stat().st_mtime_ns == parsed_at
 
     (copy / "models" / "marts" / "org" / "weeks.sql").write_text(
         "select {{ ref('nothing_of_this_name') }}"
     )
     with pytest.raises(CairnError, match="nothing_of_this_name"):
-        project.manifest()
+        dbt.manifest()
 
 
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
-    told = sentence(MemoryError("out of memory\nat line 7"))
-    assert told.startswith("MemoryError: out of memory; the ledger and the published version are")
-    assert "line 7" not in told
-    assert sentence(dg.Failure("The disk is full; nothing was written.")) == (
-        "The disk is full; nothing was written."
+    told = sentence("KeyError", "'a name'\nat line 7")
+    assert told == (
+        "KeyError: 'a name'; the ledger and the published version are whole; run again, and report it with the log"
+        " if it stays."
     )
+    full = sentence("OSError", "[Errno 28] No space left on device")
+    assert full.endswith("are whole; see to the disk, the rights or the memory, and run again.")
 
 
 def test_steps_refuse_a_run_without_as_of_and_a_warehouse_that_is_not_there(

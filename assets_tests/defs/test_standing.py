@@ -13,8 +13,8 @@ import pytest
 
 from assets_tests.conftest import SampleRun
 from assets_tests.defs.test_failures import run_only
+from pipelines import dbt
 from pipelines.dbt_process import WaitingDbt
-from pipelines.defs import project
 from pipelines.defs.in_process import run_in_process
 from pipelines.errors import CairnError
 from pipelines.publish import read_manifest, read_status
@@ -75,15 +75,15 @@ def test_a_part_made_for_another_moment_is_no_whole(
 @pytest.mark.slow
 def test_a_waiting_dbt_is_gone_when_it_is_not_needed(sample_run: SampleRun, tmp_path: Path) -> None:
     settings = sample_run.copy_to(tmp_path / "data")
-    dismissed = project.waiting_dbt(settings)
+    dismissed = dbt.waiting_dbt(settings)
     dismissed.dismiss()
     assert isinstance(dismissed, WaitingDbt)
     assert dismissed._process.returncode == -9
     told_nothing = subprocess.run(
-        [sys.executable, "-m", "pipelines.dbt_process", project.TARGET / project.PARSED_STATE],
+        [sys.executable, "-m", "pipelines.dbt_process", dbt.TARGET / dbt.PARSED_STATE],
         stdin=subprocess.DEVNULL,
     )
     assert told_nothing.returncode == 1
-    finished = project.waiting_dbt(settings).run("--quiet", "ls", "--select", "weeks")
+    finished = dbt.waiting_dbt(settings).run("--quiet", "ls", "--select", "weeks")
     assert finished.returncode == 0
     assert "cairn.marts.org.weeks" in finished.stdout

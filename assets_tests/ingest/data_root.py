@@ -17,8 +17,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.contracts import CONTRACTS
 from pipelines.ingest import IngestReport, ingest
 from pipelines.ledger import ContractEntry, Ledger, StoredFile, ledger_lock
+from pipelines.privacy import Opener
 from pipelines.settings import Settings
 
 
@@ -70,7 +72,7 @@ class DataRoot:
         rows: list[dict[str, Any]] = []
         for entry in self.ledger.entries():
             if contract in entry.contracts:
-                rows += self.read(entry.contracts[contract].segment)
+                rows += self.opened(contract, entry.contracts[contract].segment, "segment")
         return rows
 
     def quarantined(self, contract: str) -> list[Quarantined]:
@@ -79,8 +81,16 @@ class DataRoot:
             Quarantined(row["file"], row["_line"], tuple(row["reasons"]), row["raw"], row["_file"])
             for entry in self.ledger.entries()
             if contract in entry.contracts
-            for row in self.read(entry.contracts[contract].quarantine)
+            for row in self.opened(contract, entry.contracts[contract].quarantine, "quarantine")
         ]
+
+    def opened(self, contract: str, stored: StoredFile | None, kind: str) -> list[dict[str, Any]]:
+        """The rows of a stored file, what is personal in clear."""
+        if stored is None or not CONTRACTS[contract].personal:
+            return self.read(stored)
+        opener = Opener.of(self.settings, self.ledger.entries())
+        rows: list[dict[str, Any]] = getattr(opener, kind)(CONTRACTS[contract], stored).to_pylist()
+        return rows
 
     def read(self, stored: StoredFile | None) -> list[dict[str, Any]]:
         """The rows of a segment or a quarantine file."""

@@ -64,12 +64,12 @@ def found(root: DataRoot, contract: Contract, batch: int) -> Outcomes:
     """What `ingest` said of every row of a batch that it kept; of duplicates only their number is known."""
     entry = root.ledger.entries()[batch - 1].contracts[contract.name]
     outcomes: Outcomes = {}
-    for row in root.read(entry.segment):
+    for row in root.opened(contract.name, entry.segment, "segment"):
         values = {
             column.name: oracle.typed(column, row[column.name]) for column in contract.columns
         }
         outcomes[row["_file"], row["_line"]] = ("accepted", values)
-    for row in root.read(entry.quarantine):
+    for row in root.opened(contract.name, entry.quarantine, "quarantine"):
         outcomes[row["_file"], row["_line"]] = ("quarantined", tuple(row["reasons"]))
     return outcomes
 

@@ -183,8 +183,15 @@ def test_ledger_times_never_go_back(root: DataRoot, monkeypatch: pytest.MonkeyPa
             return datetime(2026, 1, 1, tzinfo=UTC) - timedelta(hours=cls.hours)
 
     monkeypatch.setattr(writing, "datetime", Backwards)
+    said = []
     for number in range(3):
-        root.taken("organizations", f"{number}.csv", organizations(f"o,O{number},,,"))
+        root.drop(f"organizations/{number}.csv", organizations(f"o,O{number},,,"))
+        said.append(root.ingest().clock_went_back or "")
+    assert said[0] == ""
+    for batch in (2, 3):
+        assert said[batch - 1].startswith("The clock went back: it says 2025-12-31T")
+        assert f"Batch {batch} is dated right after it, " in said[batch - 1]
+        assert "nothing was lost" in said[batch - 1]
     times = [entry.time for entry in root.ledger.entries()]
     assert times == [times[0] + timedelta(microseconds=number) for number in range(3)]
     assert [version[2] for version in versions(root)] == [EPOCH, *times[1:]]

@@ -54,6 +54,8 @@ def test_a_late_signal_rederives_what_it_touches_and_nothing_else(
     }
     assert changed == {
         "internships.internship_aggregates": (2, 2),
+        # Two internships without an organization are shown to nobody who may recognise nobody.
+        "internships.internship_aggregates_anonymous": (0, 0),
         "internships.internship_kpi_progress": (1, 1),
         "internships.internship_risk_states": (1, 1),
         "internships.internship_notifications": (1, 0),

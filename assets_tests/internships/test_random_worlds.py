@@ -9,12 +9,14 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.harness import connect, failures, insert, make_warehouse, run_dbt
+from assets_tests.internships.anonymity import anonymous, is_revealed, large_enough
 from assets_tests.internships.oracle import Key, Row, expected_marts
 from assets_tests.internships.world import WorldMaker
 from pipelines.checks.internships import MODELS, RULES
 
 GRAINS = {
     "internship_aggregates": ("internship_instance_id", "aggregation_window", "period_start"),
+    "internship_aggregates_anonymous": ("subject_hash", "aggregation_window", "period_start"),
     "internship_kpi_progress": ("internship_instance_id", "metric"),
     "internship_risk_states": ("internship_instance_id", "metric", "period_start"),
     "internship_notifications": ("internship_instance_id", "metric", "period_start"),
@@ -40,6 +42,8 @@ def published(connection: duckdb.DuckDBPyConnection, mart: str) -> dict[Key, Row
     "R000-23",
     "R000-29",
     "R000-31",
+    "R000-34",
+    "G000-14",
     "R000-36",
     "R000-38",
     "R000-39",
@@ -64,6 +68,11 @@ def test_marts_equal_a_second_implementation(seed: int, as_of: datetime, tmp_pat
     assert failures(result) == []
 
     expected = expected_marts(world, as_of)
+    aggregates = expected["internship_aggregates"]
+    expected["internship_aggregates_anonymous"] = anonymous(aggregates)
+    large = large_enough(aggregates)
+    assert any(key[1] == "weekly" for key in aggregates.keys() - large), "no small week"
+    assert any(is_revealed(key, large) for key in aggregates), "no day follows from a week"
     with connect(warehouse) as connection:
         for mart, rows in expected.items():
             found = published(connection, mart)

@@ -11,10 +11,22 @@ from assets_tests.dbt.checking import checks_of, failed_checks
 from pipelines.checks.internships import MODELS
 
 AGGREGATES = "internships.internship_aggregates"
+ANONYMOUS = "internships.internship_aggregates_anonymous"
 KPI_PROGRESS = "internships.internship_kpi_progress"
 RISK_STATES = "internships.internship_risk_states"
 NOTIFICATIONS = "internships.internship_notifications"
 INDICATORS = "internships.student_progress_indicators"
+
+METRICS = {
+    "attendance_rate": 4 / 5,
+    "expected_days": 5,
+    "attended_days": 4,
+    "tasks_completed": 4,
+    "tasks_late": 1,
+    "tasks_overdue": 2,
+    "training_completed": 2,
+    "employer_inputs": 1,
+}
 
 GOOD: dict[str, dict[str, Any]] = {
     AGGREGATES: {
@@ -24,17 +36,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "organization_id": None,
         "aggregation_window": "weekly",
         "training_ids": ["m1", "m2"],
-        "attendance_rate": 4 / 5,
-        "expected_days": 5,
-        "attended_days": 4,
-        "tasks_completed": 4,
-        "tasks_late": 1,
-        "tasks_overdue": 2,
-        "training_completed": 2,
-        "employer_inputs": 1,
+        **METRICS,
         "is_closed": True,
         "period_start": date(2026, 3, 1),
         "period_end": date(2026, 3, 7),
+    },
+    ANONYMOUS: {
+        "subject_hash": "i1",
+        "aggregation_window": "weekly",
+        **METRICS,
+        "period_start": date(2026, 3, 1),
     },
     KPI_PROGRESS: {
         "internship_instance_id": "i1",
@@ -100,15 +111,28 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (AGGREGATES, {"user_id": None}, "not_nullable"),
     (AGGREGATES, {"score": 1}, "column_in_schema"),
     (AGGREGATES, {"aggregation_window": "on_demand"}, "isin"),
-    (AGGREGATES, {"tasks_overdue": -1}, "greater_than_or_equal_to"),
-    (AGGREGATES, {"employer_inputs": -1}, "greater_than_or_equal_to"),
-    (AGGREGATES, {"expected_days": 0, "attendance_rate": None}, "attended_days_were_expected"),
-    (AGGREGATES, {"expected_days": 8, "attendance_rate": 4 / 8}, "attended_days_were_expected"),
+    *(
+        broken
+        for table in (AGGREGATES, ANONYMOUS)
+        for broken in (
+            (table, {"tasks_overdue": -1}, "greater_than_or_equal_to"),
+            (table, {"employer_inputs": -1}, "greater_than_or_equal_to"),
+            (table, {"expected_days": 0, "attendance_rate": None}, "attended_days_were_expected"),
+            (table, {"expected_days": 8, "attendance_rate": 4 / 8}, "attended_days_were_expected"),
+            (table, {"attendance_rate": 0.8000000000000002}, "rate_is_attended_over_expected"),
+            (table, {"attendance_rate": None}, "rate_is_attended_over_expected"),
+            (table, NO_DAYS | {"attendance_rate": 0.0}, "rate_is_attended_over_expected"),
+            (table, {"tasks_late": 5}, "late_tasks_are_completed"),
+        )
+    ),
+    (ANONYMOUS, {"aggregation_window": "on_demand"}, "isin"),
+    (ANONYMOUS, {"subject_hash": None}, "not_nullable"),
+    *(
+        (ANONYMOUS, {column: "o1"}, "column_in_schema")
+        for column in ("internship_instance_id", "user_id", "organization_id", "state")
+    ),
+    (ANONYMOUS, {"period_start": date(2026, 3, 2)}, "weeks_start_on_sunday"),
     (AGGREGATES, DAY | {"attended_days": 5, "attendance_rate": 1.0}, "attended_days_were_expected"),
-    (AGGREGATES, {"attendance_rate": 0.8000000000000002}, "rate_is_attended_over_expected"),
-    (AGGREGATES, {"attendance_rate": None}, "rate_is_attended_over_expected"),
-    (AGGREGATES, NO_DAYS | {"attendance_rate": 0.0}, "rate_is_attended_over_expected"),
-    (AGGREGATES, {"tasks_late": 5}, "late_tasks_are_completed"),
     (AGGREGATES, {"training_completed": 3}, "trainings_are_distinct_sorted_and_counted"),
     (AGGREGATES, {"training_ids": ["m2", "m1"]}, "trainings_are_distinct_sorted_and_counted"),
     (AGGREGATES, {"training_ids": ["m1", "m1"]}, "trainings_are_distinct_sorted_and_counted"),
@@ -117,7 +141,7 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (
         AGGREGATES,
         {"period_start": date(2026, 3, 2), "period_end": date(2026, 3, 8)},
-        "windows_are_days_and_weeks",
+        "weeks_start_on_sunday",
     ),
     (KPI_PROGRESS, {"metric": "tasks_overdue", "value_last_week": 1.0, "value": 1.0}, "isin"),
     (KPI_PROGRESS, {"employer_id": None}, "not_nullable"),

@@ -14,6 +14,22 @@ FIRST_WEEK = "aggregation_window = 'weekly' and period_start = '2026-03-01'"
 FIRST_MONDAY = "aggregation_window = 'daily' and period_start = '2026-03-02'"
 ATTENDANCE = "internship_instance_id = 'inst_3001' and metric = 'attendance_rate'"
 
+ONE_SHOWN = """
+    insert into internship_aggregates_anonymous
+    select internship_instance_id, aggregation_window, {}, expected_days, attended_days, tasks_completed, tasks_late,
+        tasks_overdue, training_completed, employer_inputs, period_start
+    from internship_aggregates
+    where {}
+"""
+# Seven alike, of whom six are there on the Monday and all are there in the week.
+A_TEAM = """
+    update internship_aggregates set organization_id = 'o1';
+    insert into internship_aggregates
+    select aggregates.* replace (internship_instance_id || number as internship_instance_id)
+    from internship_aggregates as aggregates, range(1, 6) as others (number);
+"""
+ALL_SHOWN = ONE_SHOWN.format("attendance_rate", "true")
+
 BREAKS = {
     "every_internship_in_force_is_shown": [
         "delete from internship_kpi_progress where metric = 'tasks_late'",
@@ -62,6 +78,19 @@ BREAKS = {
         "update internship_notifications set period_start = '2026-03-15'",
         "update internship_notifications set employer_id = 'other'",
     ],
+    "anonymous_groups_are_large_enough": [
+        ONE_SHOWN.format("attendance_rate", FIRST_WEEK),
+        f"{A_TEAM} {ALL_SHOWN}; update internship_aggregates set organization_id = null",
+        f"{A_TEAM} {ALL_SHOWN}; delete from internship_aggregates_anonymous"
+        " where subject_hash = 'inst_3001'",
+        f"{A_TEAM} {ALL_SHOWN}; delete from internship_aggregates_anonymous where {FIRST_MONDAY}",
+    ],
+    "anonymous_rows_are_aggregates": [
+        ONE_SHOWN.format("0.5", FIRST_WEEK),
+        f"{A_TEAM} {ALL_SHOWN}; update internship_aggregates_anonymous set tasks_late = 9",
+        f"{A_TEAM} {ALL_SHOWN}; update internship_aggregates_anonymous set subject_hash = 'i0'"
+        f" where subject_hash = 'inst_3001' and {FIRST_WEEK}",
+    ],
     "indicators_agree_with_the_aggregates": [
         "update student_progress_indicators set tasks_completed = 4",
         "update student_progress_indicators set training_completed = 3",
@@ -89,6 +118,16 @@ def test_an_edited_table_turns_the_rule_red(rule: Rule, example: duckdb.DuckDBPy
         example.execute(change)
         assert example.execute(rule.sql).fetchall() != [], change
         example.execute("rollback")
+
+
+def test_a_team_that_is_shown_whole_breaks_no_rule_of_anonymity(
+    example: duckdb.DuckDBPyConnection,
+) -> None:
+    example.execute(f"use internships; begin; {A_TEAM} {ALL_SHOWN}")
+    for rule in RULES:
+        if rule.name.startswith("anonymous"):
+            assert example.execute(rule.sql).fetchall() == []
+    example.execute("rollback")
 
 
 def test_rules_name_the_published_tables_they_read() -> None:

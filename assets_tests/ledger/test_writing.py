@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assets_tests.crashing import CrashError, crashing
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ingest.test_csv import HEADER, row
 from assets_tests.ledger.conftest import BATCHES
@@ -22,10 +21,6 @@ from pipelines.ledger import ledger_lock, verify
 from pipelines.ledger.writing import BatchWriter
 
 REPOSITORY = Path(__file__).parents[2]
-
-
-class CrashError(Exception):
-    """The end of a run in the middle of it."""
 
 
 def drop_all(root: DataRoot) -> None:
@@ -54,18 +49,6 @@ def test_equal_landings_make_equal_bytes(root: DataRoot, tmp_path: Path) -> None
         "quarantine/badge_awards/000001.parquet",
         "quarantine/organizations/000001.parquet",
     }
-
-
-def crashing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
-    """The function, which ends the run at its call after the first ones."""
-    calls = itertools.count(1)
-
-    def call(*args: Any) -> Any:
-        if next(calls) > after:
-            raise CrashError
-        return function(*args)
-
-    return call
 
 
 @pytest.mark.parametrize("function", [pytest.param("fsync", marks=pytest.mark.slow), "replace"])

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from pydantic import SecretStr
 
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -32,6 +34,8 @@ DISTRIBUTION = """
         timestamptz '2026-01-01 00:00:00+00' + to_microseconds(range * 1000003) as last_signal_at,
     from range(200)
 """
+
+KEY = "the key of the house"
 
 MACROS = {
     "distribution": "create or replace macro api.distribution(user_id, days := 30) as table"
@@ -75,7 +79,9 @@ def manifest() -> dict[str, Any]:
             "skills.distribution",
             ["user_id", "skill_id"],
             [
-                *map(column, names[:4]),
+                *(column(name, keyed_hash_for=["ai"]) for name in names[:2]),
+                column("tags"),
+                column("detail", hidden_from=["ai"]),
                 column("weight", hidden_from=["student"]),
                 *map(column, (*names[4:], "last_signal_at")),
             ],
@@ -118,11 +124,20 @@ def write_macros(folder: Path, macros: dict[str, str] = MACROS) -> Path:
     return folder
 
 
+def hashed(text: str, key: str = KEY) -> str:
+    """The keyed hash of an id, by the standard library."""
+    return hmac.new(key.encode(), text.encode(), "sha256").hexdigest()
+
+
 def run(n: int = 1, head: str = "a" * 64, as_of: datetime = AS_OF) -> Run:
     return Run(run_id=f"run-{n}", n=n, as_of=as_of, head=head, code_version="c" * 64)
 
 
 def settings(folder: Path, keep_versions: int = 7, threads: int = 2) -> Settings:
     return Settings(
-        data=folder, keep_versions=keep_versions, threads=threads, memory_limit="500MiB"
+        data=folder,
+        keep_versions=keep_versions,
+        threads=threads,
+        memory_limit="500MiB",
+        pseudonym_key=SecretStr(KEY),
     )

@@ -1,8 +1,8 @@
-"""One small lecture, built once: the document's example and a few odd cases beside it."""
+"""One small lecture and its exam, built once: the document's example and a few odd cases beside it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ LECTURE = {"lecture_id": "algebra"}
 
 def event(key: str, number: int, **row: Any) -> dict[str, Any]:
     return {key: str(number), "occurred_at": MARCH} | row
+
+
+def on_day(day: int) -> datetime:
+    return MARCH + timedelta(days=day - 1)
 
 
 def participations() -> list[dict[str, Any]]:
@@ -64,19 +68,38 @@ def grades() -> list[dict[str, Any]]:
 
 
 def certifications() -> list[dict[str, Any]]:
-    """Alice passed, Bob failed; Eve has left and keeps hers."""
+    """By the rule, Carol in spite of it, Dan ten days later; Eve has left the lecture and keeps hers."""
+    by_the_rule = {"certified_by": "teacher", "rule_id": "half"}
+    manual = {"certified_by": "teacher", "source": "manual", "note": "Medical exemption"}
+    decided: list[dict[str, Any]] = [
+        {"user_id": "alice", "status": "passed"} | by_the_rule,
+        {"user_id": "bob", "status": "failed"} | by_the_rule,
+        {"user_id": "eve", "status": "passed"} | by_the_rule,
+        {"user_id": "carol", "status": "passed"} | manual,
+        {"user_id": "dan", "status": "failed", "occurred_at": on_day(10)} | by_the_rule,
+    ]
     return [
-        event(
-            "certification_id",
-            number,
-            user_id=user,
-            status=status,
-            certified_by="teacher",
-            **LECTURE,
-        )
-        for number, (user, status) in enumerate(
-            [("alice", "passed"), ("bob", "failed"), ("eve", "passed")]
-        )
+        event("certification_id", number, **LECTURE | row) for number, row in enumerate(decided)
+    ]
+
+
+def registration_events() -> list[dict[str, Any]]:
+    """Opened in vain while Dan was not certified, and again when he was; Dan is confirmed, and rejected in the end."""
+    happened = [
+        *(("saved", 2, None), ("opened", 3, None), ("opened", 11, None)),
+        *(("registered", 12, user) for user in ("alice", "bob", "carol")),
+        *(("confirmed", 13, user) for user in ("alice", "carol", "dan")),
+        ("finalized", 14, None),
+    ]
+    return [
+        {
+            "registration_event_id": f"{event_type}-{number}",
+            "campaign_id": "final",
+            "event_type": event_type,
+            "user_id": user_id,
+            "occurred_at": on_day(day),
+        }
+        for number, (event_type, day, user_id) in enumerate(happened)
     ]
 
 
@@ -106,7 +129,24 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "achievement_grades": grades(),
+    "rules": [LECTURE | {"rule_id": "half", "min_percentage": Decimal(50), "active": True}],
+    "rule_achievements": [
+        {"rule_id": "half", "achievement_id": achievement, "position": position}
+        for position, achievement in enumerate(("2", "1"))
+    ],
     "certifications": certifications(),
+    "campaigns": [LECTURE | {"campaign_id": "final", "title": "Final exam"}],
+    "registration_policies": [
+        {
+            "policy_id": "eligible",
+            "campaign_id": "final",
+            "kind": "student_performance",
+            "phase": "both",
+            "position": 1,
+            "config": '{"lecture_id":"algebra"}',
+        }
+    ],
+    "registration_events": registration_events(),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -33,11 +33,12 @@ def number(grade: str) -> Decimal | None:
 
 @dataclass
 class Judgement:
-    """What a world says at `as_of` when only the batches up to `n` are known."""
+    """What a world says at `as_of` when only the batches up to `n` are known; versions and events are read once."""
 
     world: World
     as_of: datetime
     n: int
+    remembered: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def known(self, contract: str, moment: str) -> list[Row]:
         """The rows that are known and whose moment has come."""
@@ -46,22 +47,33 @@ class Judgement:
 
     def latest(self, contract: str, key: Sequence[str]) -> dict[Key, Row]:
         """The latest version of each entity, a tombstone or not."""
-        found: dict[Key, Row] = {}
-        for row in sorted(
-            self.known(contract, "effective_at"), key=lambda row: row["effective_at"]
-        ):
-            found[tuple(row[column] for column in key)] = row
-        return found
+        if contract not in self.remembered:
+            found: dict[Key, Row] = {}
+            for row in sorted(
+                self.known(contract, "effective_at"), key=lambda row: row["effective_at"]
+            ):
+                found[tuple(row[column] for column in key)] = row
+            self.remembered[contract] = found
+        remembered: dict[Key, Row] = self.remembered[contract]
+        return remembered
 
     def in_force(self, contract: str, *key: str) -> dict[Key, Row]:
         """The entities in force."""
-        return {k: row for k, row in self.latest(contract, key).items() if not row["is_deleted"]}
+        latest = self.latest(contract, key)
+        name = f"{contract} in force"
+        if name not in self.remembered:
+            self.remembered[name] = {k: row for k, row in latest.items() if not row["is_deleted"]}
+        remembered: dict[Key, Row] = self.remembered[name]
+        return remembered
 
     def standing(self, contract: str, event_key: str, *key: str) -> dict[Key, Row]:
         """Of all that was said about one thing what was said last; ties: the larger key."""
-        events = self.known(contract, "occurred_at")
-        events.sort(key=lambda row: (row["occurred_at"], row[event_key].encode()))
-        return {tuple(row[column] for column in key): row for row in events}
+        if contract not in self.remembered:
+            events = self.known(contract, "occurred_at")
+            events.sort(key=lambda row: (row["occurred_at"], row[event_key].encode()))
+            self.remembered[contract] = {tuple(row[name] for name in key): row for row in events}
+        remembered: dict[Key, Row] = self.remembered[contract]
+        return remembered
 
     def members(self) -> list[tuple[str, str]]:
         """The members in force of the lectures in force, as (lecture_id, user_id)."""

@@ -1,4 +1,4 @@
-"""Every check of a row of a mart of records goes red on a row that breaks it, and names itself."""
+"""Every check of a row of facts goes red on a row that breaks it, and names itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from pandera.errors import SchemaErrors
 
-from pipelines.checks.records import MODELS
+from pipelines.checks.records_rows import MODELS
 
 POINTS = {
     "lecture_id": pl.String(),

@@ -22,13 +22,16 @@ GRADES = (
     *("12abc", "75%", "1.000,5", ".5", "5.", "1e2", "٣", "- 1"),
 )
 TITLES = ("Talk", "Attendance", "Übung", "talk")
+PERCENTAGES = [Decimal(percentage) for percentage in ("0", "16.1", "33.3333", "50", "100")]
+ABSOLUTES = [Decimal(points) for points in ("0", "7.5", "12", "20.0001")]
 CONTRACTS = (
-    *("lectures", "lecture_members", "assessments", "participations", "achievements"),
+    *("users", "lectures", "lecture_members", "assessments", "participations", "achievements"),
     *("achievement_grades", "rules", "rule_achievements", "certifications"),
+    *("campaigns", "registration_policies", "registration_events"),
 )
 
 
-class WorldMaker:
+class LectureMaker:
     """Draws lectures into one world. Ids are numbered over all lectures, so that `9` > `10` occurs as text."""
 
     def __init__(self, seed: int) -> None:
@@ -46,9 +49,11 @@ class WorldMaker:
         place = len(self.world[contract])
         self.world[contract].append(row | {"_batch": self.random.choice(BATCHES), "_row": place})
 
-    def versions(self, contract: str, key: Row, content: Callable[[], Row]) -> None:
-        """An entity's life: mostly one early version, else several, with tombstones and returns."""
-        if self.random.random() < 0.5:
+    def versions(
+        self, contract: str, key: Row, content: Callable[[], Row], steady: float = 0.5
+    ) -> None:
+        """An entity's life: one early version (as often as `steady` says), or several, with tombstones and returns."""
+        if self.random.random() < steady:
             begins = [self.random.choice(MOMENTS[:2])]
         else:
             begins = self.random.sample(MOMENTS, self.random.randint(1, 4))
@@ -102,12 +107,12 @@ class WorldMaker:
 
     def participation(self) -> Row:
         """One statement about a piece of work; points may be noted whatever the status."""
-        status = self.random.choice(["pending", "reviewed", "reviewed", "absent", "exempt"])
+        status = self.random.choice(["pending"] * 2 + ["reviewed"] * 2 + ["absent", "exempt"])
         has_points = status == "reviewed" or self.random.random() < 0.3
         return {
             "status": status,
             "points": self.points(25) if has_points else None,
-            "submitted_at": self.random.choice([None, MOMENTS[0]]),
+            "submitted_at": self.random.choice([None, MOMENTS[0], MOMENTS[0]]),
             "actor_id": None,
         }
 
@@ -119,10 +124,11 @@ class WorldMaker:
                 "lectures",
                 {"lecture_id": lecture_id},
                 lambda: {"organization_id": None, "title": "Lecture", "teacher_id": None},
+                steady=0.9,
             )
         for user_id in self.random.sample(USERS, 3):
             key = {"lecture_id": lecture_id, "user_id": user_id}
-            self.versions("lecture_members", key, dict)
+            self.versions("lecture_members", key, dict, steady=0.7)
         for _ in range(self.random.randint(0, 4)):
             assessment_id = self.new_id()
             if self.random.random() < 0.95:
@@ -140,57 +146,61 @@ class WorldMaker:
                 "achievements",
                 {"achievement_id": achievement_id},
                 lambda: self.achievement(lectures),
+                steady=0.7,
             )
             for user_id in self.random.choices(USERS, k=self.random.randint(0, 8)):
                 row = {
                     "achievement_id": achievement_id,
                     "user_id": user_id,
-                    "grade_value": self.random.choice(GRADES),
+                    "grade_value": self.random.choice([*GRADES, *(["Pass", "100"] * 20)]),
                     "actor_id": None,
                 }
                 self.event("achievement_grades", "achievement_grade_id", row)
-        self.draw_rules(lecture_id, achievements)
-        for user_id in self.random.choices(USERS, k=self.random.randint(0, 5)):
+        rules = self.draw_rules(lecture_id, achievements)
+        for user_id in self.random.choices(USERS, k=self.random.randint(0, 20)):
+            status = self.random.choice(["pending", "passed", "passed", "passed", "failed"])
             row = {
                 "lecture_id": lecture_id,
                 "user_id": user_id,
-                "status": self.random.choice(["pending", "passed", "failed"]),
-                "source": "manual",
-                "certified_by": "teacher",
-                "rule_id": None,
-                "note": None,
+                "status": status,
+                "source": self.random.choice(["computed", "manual"]),
+                "certified_by": None if status == "pending" else "teacher",
+                "rule_id": self.random.choice([*rules, *rules, None, "never landed"]),
+                "note": self.random.choice([None, "Exempt"]),
             }
             self.event("certifications", "certification_id", row)
 
-    def draw_rules(self, lecture_id: str, achievements: list[str]) -> None:
-        """Up to two rules, active or not, that require some of the achievements."""
-        for _ in range(self.random.randint(0, 2)):
-            rule_id = self.new_id()
+    def rule(self, lecture_id: str) -> Row:
+        """A version of a rule: a share of the points, points, or neither."""
+        threshold = self.random.choice(
+            ["min_percentage", "min_percentage", "min_points_absolute", ""]
+        )
+        return {
+            "lecture_id": lecture_id,
+            "min_percentage": None,
+            "min_points_absolute": None,
+            "active": self.random.random() < 0.7,
+        } | (
+            {"min_percentage": self.random.choice(PERCENTAGES)}
+            if threshold == "min_percentage"
+            else {"min_points_absolute": self.random.choice(ABSOLUTES)}
+            if threshold
+            else {}
+        )
+
+    def draw_rules(self, lecture_id: str, achievements: list[str]) -> list[str]:
+        """Up to two rules, active or not; they require some achievements, and now and then one that never landed."""
+        rules = [self.new_id() for _ in range(self.random.choice([0, 1, 1, 1, 2]))]
+        for rule_id in rules:
             if self.random.random() < 0.9:
                 self.versions(
-                    "rules",
-                    {"rule_id": rule_id},
-                    lambda: {
-                        "lecture_id": lecture_id,
-                        "min_percentage": None,
-                        "min_points_absolute": None,
-                        "active": self.random.random() < 0.5,
-                    },
+                    "rules", {"rule_id": rule_id}, lambda: self.rule(lecture_id), steady=0.7
                 )
-            for achievement_id in achievements:
-                if self.random.random() < 0.6:
+            for achievement_id in [*achievements, "never landed"]:
+                if self.random.random() < (0.1 if achievement_id == "never landed" else 0.3):
                     self.versions(
                         "rule_achievements",
                         {"rule_id": rule_id, "achievement_id": achievement_id},
-                        lambda: {"position": 1},
+                        lambda: {"position": self.random.randint(1, 3)},
                     )
-
-
-def random_world(seed: int, lectures: int) -> World:
-    """A world of as many lectures."""
-    maker = WorldMaker(seed)
-    drawn: list[str] = []
-    for _ in range(lectures):
-        drawn.append(maker.new_id())
-        maker.draw_lecture(drawn)
-    return maker.world
+        return rules

@@ -128,6 +128,17 @@ def test_assessments_are_worth_their_weight_until_the_end_of_the_day(
     ]
 
 
+def test_every_presentation_is_passed_with_forty_percent(source: Path, tmp_path: Path) -> None:
+    land_oulad(source, tmp_path / "landing")
+    rules = rows(
+        tmp_path / "landing", "rules", "rule_id lecture_id min_percentage active effective_at"
+    )
+    assert rules == [
+        (f"{lecture_id}-pass", lecture_id, "40.0000", "true", "1970-01-01 00:00:00+00")
+        for lecture_id in ("AAA-2013J", "AAA-2014B")
+    ]
+
+
 def test_points_are_score_times_weight_and_without_a_score_work_is_pending(
     source: Path, tmp_path: Path
 ) -> None:

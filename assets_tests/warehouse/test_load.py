@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ingest.test_csv import HEADER, row
 from pipelines.contracts import CONTRACTS
+from pipelines.errors import CairnError
 from pipelines.run import Run
 from pipelines.warehouse import LoadReport, connect, load, record_metrics
 
@@ -203,8 +206,6 @@ def test_any_other_warehouse_is_built_anew(fed: DataRoot, happening: Any) -> Non
 def test_a_load_that_is_interrupted_leaves_whole_batches(
     fed: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     module = sys.modules["pipelines.warehouse.load"]
     load_quarantine = module._load_quarantine  # type: ignore[attr-defined]
 
@@ -241,3 +242,21 @@ def test_an_empty_ledger_makes_empty_tables(root: DataRoot) -> None:
     tables = content(root)
     assert all(rows == [] for name, rows in tables.items() if name.startswith("raw."))
     assert tables["ops.run"][0][1] == 0
+
+
+def test_a_warehouse_that_is_open_elsewhere_is_waited_for_and_then_said_clearly(
+    fed: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dbt of a run that was killed may go on for a while."""
+    loaded(fed)
+    hold = "import duckdb, sys, time; held = duckdb.connect(sys.argv[1]); print(flush=True); time.sleep(1.5)"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, fed.settings.warehouse], stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with monkeypatch.context() as patched:
+            patched.setattr("pipelines.warehouse.connection.PATIENCE_SECONDS", 0)
+            with pytest.raises(CairnError, match=r"is open elsewhere .*; close it there"):
+                loaded(fed)
+        assert loaded(fed).rebuilt is False

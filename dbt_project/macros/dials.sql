@@ -21,6 +21,14 @@
         and occurred_at <= {{ as_of() }}
 {%- endmacro %}
 
+{# Everything known and begun that was said about an entity: its versions and the tombstones that end them. #}
+{% macro changes(contract) -%}
+    select *
+    from {{ source('raw', contract) }}
+    where _batch <= {{ ledger_position() }}
+        and effective_at <= {{ as_of() }}
+{%- endmacro %}
+
 {#
     The versions of an entity contract that are known and have begun, each with `valid_to`, the moment the
     next one begins (NULL = open). A tombstone ends the version before it and is no version itself.
@@ -34,9 +42,13 @@
                 partition by {{ key | join(', ') }}
                 order by effective_at nulls last
             ) as valid_to
-        from {{ source('raw', contract) }}
-        where _batch <= {{ ledger_position() }}
-            and effective_at <= {{ as_of() }}
+        from ({{ changes(contract) }}) as known_and_begun
     ) as version_or_tombstone
     where not is_deleted
+{%- endmacro %}
+
+{# Whether a version, or anything else with `valid_from` and `valid_to`, was in force at a moment. #}
+{% macro in_force_at(version, moment) -%}
+    {{ version }}.valid_from <= {{ moment }}
+        and ({{ version }}.valid_to is null or {{ moment }} < {{ version }}.valid_to)
 {%- endmacro %}

@@ -22,11 +22,6 @@
         cast(sum(employer_inputs) as bigint) as employer_inputs
 {%- endmacro %}
 
-{# A DOUBLE as people write it: no exponent, no trailing zeros, at most nine decimals. #}
-{% macro plain_number(value) -%}
-    rtrim(rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0'), '.')
-{%- endmacro %}
-
 {# `mon` to `sun`, as internships name their working days. #}
 {% macro day_name(day) -%}
     case {{ iso_day_of_week(day) }}

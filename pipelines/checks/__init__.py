@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pandera.polars as pa
 
-from pipelines.checks import internships, ops, org, records
+from pipelines.checks import internships, ops, org, performance, records, skills
 from pipelines.checks.result import CheckResult
 from pipelines.checks.rule import Rule
 
@@ -19,6 +19,8 @@ __all__ = ["DOMAINS", "MODELS", "RULES", "CheckResult", "Rule"]
 DOMAINS: dict[str, ModuleType] = {
     "org": org,
     "internships": internships,
+    "performance": performance,
+    "skills": skills,
     "records": records,
     "ops": ops,
 }

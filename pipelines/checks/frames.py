@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from pipelines.checks.result import EXAMPLES, shortened
+from pipelines.checks.result import EXAMPLES, row_text, shortened
 
 CHUNK_ROWS = 500_000
 
@@ -97,5 +97,4 @@ def _fault(case: dict[str, str]) -> str:
 def _row(frame: pl.DataFrame, index: int | None) -> str:
     if index is None:
         return ""
-    values = frame.row(index, named=True)
-    return " in " + ", ".join(f"{name}={value!s}" for name, value in values.items())
+    return " in " + row_text(frame.row(index, named=True))

@@ -5,6 +5,7 @@ than the models do. Not here: what a single row must satisfy (`internships_rows.
 about, which the dbt models and their unit tests say.
 """
 
+from pipelines.checks.internships_anonymity import ANONYMITY_RULES
 from pipelines.checks.internships_risks import AGGREGATES, RISK_RULES
 from pipelines.checks.internships_rows import MODELS
 from pipelines.checks.rule import Rule
@@ -262,6 +263,7 @@ RULES: tuple[Rule, ...] = (
         """,
     ),
     *RISK_RULES,
+    *ANONYMITY_RULES,
     Rule(
         name="indicators_agree_with_the_aggregates",
         tables=(AGGREGATES, KPI_PROGRESS, INDICATORS),

@@ -34,15 +34,10 @@ def _is_count_or_rate(column: str) -> pl.Expr:
     )
 
 
-class InternshipAggregates(pa.DataFrameModel):
-    """`internships.internship_aggregates`."""
+class WindowMetrics(pa.DataFrameModel):
+    """The metrics of a window, in whichever table they are shown."""
 
-    internship_instance_id: str
-    user_id: str
-    employer_id: str
-    organization_id: str = pa.Field(nullable=True)
     aggregation_window: str = pa.Field(isin=["daily", "weekly"])
-    training_ids: Texts
     attendance_rate: float = pa.Field(nullable=True, ge=0, le=1)
     expected_days: int = pa.Field(ge=0)
     attended_days: int = pa.Field(ge=0)
@@ -51,9 +46,7 @@ class InternshipAggregates(pa.DataFrameModel):
     tasks_overdue: int = pa.Field(ge=0)
     training_completed: int = pa.Field(ge=0)
     employer_inputs: int = pa.Field(ge=0)
-    is_closed: bool
     period_start: pl.Date
-    period_end: pl.Date
 
     class Config:
         """No other columns."""
@@ -86,6 +79,26 @@ class InternshipAggregates(pa.DataFrameModel):
 
     @pa.dataframe_check
     @classmethod
+    def weeks_start_on_sunday(cls, data: PolarsData) -> pl.LazyFrame:
+        """A week runs from Sunday to Saturday (G000-04)."""
+        return data.lazyframe.select(
+            (pl.col("aggregation_window") == "daily") | _is_on("period_start", SUNDAY)
+        )
+
+
+class InternshipAggregates(WindowMetrics):
+    """`internships.internship_aggregates`."""
+
+    internship_instance_id: str
+    user_id: str
+    employer_id: str
+    organization_id: str = pa.Field(nullable=True)
+    training_ids: Texts
+    is_closed: bool
+    period_end: pl.Date
+
+    @pa.dataframe_check
+    @classmethod
     def trainings_are_distinct_sorted_and_counted(cls, data: PolarsData) -> pl.LazyFrame:
         """The list is a sorted set of as many trainings as are counted."""
         ids = pl.col("training_ids")
@@ -97,13 +110,17 @@ class InternshipAggregates(pa.DataFrameModel):
     @pa.dataframe_check
     @classmethod
     def windows_are_days_and_weeks(cls, data: PolarsData) -> pl.LazyFrame:
-        """A day ends as it starts; a week runs from Sunday to the Saturday after (G000-04)."""
+        """A day ends as it starts, a week six days after."""
         days = (pl.col("period_end") - pl.col("period_start")).dt.total_days()
         return data.lazyframe.select(
-            pl.when(pl.col("aggregation_window") == "daily")
-            .then(days == 0)
-            .otherwise((days == 6) & _is_on("period_start", SUNDAY))
+            pl.when(pl.col("aggregation_window") == "daily").then(days == 0).otherwise(days == 6)
         )
+
+
+class InternshipAggregatesAnonymous(WindowMetrics):
+    """`internships.internship_aggregates_anonymous`: the metrics alone."""
+
+    subject_hash: str
 
 
 class InternshipKpiProgress(pa.DataFrameModel):
@@ -267,6 +284,7 @@ class StudentProgressIndicators(pa.DataFrameModel):
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "internships.internship_aggregates": InternshipAggregates,
+    "internships.internship_aggregates_anonymous": InternshipAggregatesAnonymous,
     "internships.internship_kpi_progress": InternshipKpiProgress,
     "internships.internship_risk_states": InternshipRiskStates,
     "internships.internship_notifications": InternshipNotifications,

@@ -11,8 +11,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from pipelines.checks.rule import Rule
-
-SUNDAY = 7
+from pipelines.checks.weeks import Weekly
 
 
 class Users(pa.DataFrameModel):
@@ -45,22 +44,15 @@ class Organizations(pa.DataFrameModel):
         strict = True
 
 
-class Weeks(pa.DataFrameModel):
+class Weeks(Weekly):
     """`org.weeks`: from Sunday to Saturday."""
 
-    week_start: pl.Date
     week_end: pl.Date
 
     class Config:
         """No other columns."""
 
         strict = True
-
-    @pa.dataframe_check
-    @classmethod
-    def starts_on_sunday(cls, data: PolarsData) -> pl.LazyFrame:
-        """A week of the house starts on Sunday (UTC)."""
-        return data.lazyframe.select(pl.col("week_start").dt.weekday() == SUNDAY)
 
     @pa.dataframe_check
     @classmethod

@@ -1,16 +1,22 @@
 """What the marts of `records` must satisfy: facts that agree with each other and with what they were made of.
 
 Belongs here: rules about performance records, achievement progress and student standing, as they are read by
-teachers and students. Not here: what a single row must satisfy (`records_rows.py`), and how the numbers come
-about, which the dbt models and their unit tests say.
+teachers and students. Not here: proposals, certifications and registration, whose rules stand in modules of their
+own beside this one, what a single row must satisfy (`records_rows.py`), and how the numbers come about, which the
+dbt models and their unit tests say.
 """
 
-from pipelines.checks.records_rows import MODELS
+from pipelines.checks import records_decisions_rows, records_registration_rows, records_rows
+from pipelines.checks.records_certifications import CERTIFICATION_RULES
+from pipelines.checks.records_proposals import PROPOSAL_RULES
+from pipelines.checks.records_registration import REGISTRATION_RULES
 from pipelines.checks.rule import Rule
 
 __all__ = ["MODELS", "RULES"]
 
-RULES: tuple[Rule, ...] = (
+MODELS = records_rows.MODELS | records_decisions_rows.MODELS | records_registration_rows.MODELS
+
+FACT_RULES: tuple[Rule, ...] = (
     Rule(
         name="every_member_has_one_record",
         tables=("records.performance_records",),
@@ -179,7 +185,7 @@ RULES: tuple[Rule, ...] = (
         description=(
             "The certification shown is one of the latest moment in which the student was certified in the lecture,"
             " and is missing only where there was none. An older one would tell a student of a decision that no"
-            " longer stands. The fault is in the model `int_standing_certifications`."
+            " longer stands. The fault is in the model `int_certification_periods`."
         ),
         sql="""
             with latest as (
@@ -215,3 +221,5 @@ RULES: tuple[Rule, ...] = (
         blocking=False,
     ),
 )
+
+RULES = (*FACT_RULES, *PROPOSAL_RULES, *CERTIFICATION_RULES, *REGISTRATION_RULES)

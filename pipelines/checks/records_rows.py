@@ -1,7 +1,8 @@
-"""What each row of the marts of `records` must satisfy by itself.
+"""What each row of the marts of `records` that hold facts must satisfy by itself.
 
 Belongs here: the columns of a published table and what must hold between the values of one row. Not here: what
-must agree between rows and tables, which are the rules of `records.py`.
+must agree between rows and tables, which are the rules of `records.py`, and rows of decisions
+(`records_decisions_rows.py`) and of registration (`records_registration_rows.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pandera.api.polars.types import PolarsData
 Moment = Annotated[pl.Datetime, "us", "UTC"]
 Texts = Annotated[pl.List, pl.String()]
 Points = Annotated[pl.Decimal, 18, 4]
+Percentage = Annotated[pl.Decimal, 7, 4]
 Threshold = Annotated[pl.Decimal, 12, 4]
 Number = Annotated[pl.Decimal, 38, 18]
 
@@ -24,6 +26,12 @@ RELATIVE_ERROR_OF_DOUBLES = 1e-12
 def _is_sorted(column: str) -> pl.Expr:
     """Whether a list is in ascending order of its texts' bytes."""
     return pl.col(column) == pl.col(column).list.sort()
+
+
+def is_sorted_set(column: str) -> pl.Expr:
+    """The same, with each text once."""
+    elements = pl.col(column).list
+    return _is_sorted(column) & (elements.n_unique() == elements.len())
 
 
 class Totals(pa.DataFrameModel):
@@ -75,10 +83,7 @@ class PerformanceRecords(Totals):
     @classmethod
     def ids_are_sorted(cls, data: PolarsData) -> pl.LazyFrame:
         """Each achievement once, in order."""
-        column = pl.col("achievements_met_ids")
-        return data.lazyframe.select(
-            _is_sorted("achievements_met_ids") & (column.list.n_unique() == column.list.len())
-        )
+        return data.lazyframe.select(is_sorted_set("achievements_met_ids"))
 
 
 class AchievementProgress(pa.DataFrameModel):

@@ -5,10 +5,17 @@ Belongs here: the result's shape and its words. Not here: how it was found (`fra
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from pipelines.contracts import CONTRACTS
 
 EXAMPLES = 5
 LONGEST_EXAMPLE = 300
+# An example outlives the warehouse in Dagster's log, and would outlive a forgetting there.
+NOT_SHOWN = {column.name for contract in CONTRACTS.values() for column in contract.personal} | {
+    "raw"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,7 @@ class CheckResult:
     """One check on the warehouse as it stands.
 
     `tables[0]` is the table that it is about. `examples` are at most five broken rows as text; they may
-    hold personal data and belong where administrators read. `sentence` holds none.
+    say of whom, by id, and belong where administrators read. `sentence` holds none.
     """
 
     name: str
@@ -44,6 +51,13 @@ class CheckResult:
     def message(self) -> str:
         """The sentence, and a line per example."""
         return "\n- ".join((self.sentence, *self.examples))
+
+
+def row_text(row: Mapping[str, object]) -> str:
+    """A broken row as an example shows it, without what makes a person recognisable."""
+    return ", ".join(
+        f"{name}={'(personal)' if name in NOT_SHOWN else value!s}" for name, value in row.items()
+    )
 
 
 def shortened(text: str) -> str:

@@ -12,7 +12,7 @@ import duckdb
 import pandera.polars as pa
 
 from pipelines.checks.frames import Findings, validate
-from pipelines.checks.result import EXAMPLES, CheckResult, shortened
+from pipelines.checks.result import EXAMPLES, CheckResult, row_text, shortened
 from pipelines.checks.rule import Rule
 from pipelines.contracts.model import Contract, Kind
 from pipelines.contracts.pandera_models import live_rows, tombstones
@@ -82,7 +82,7 @@ def check_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> CheckResult
             rows=rows,
             broken_rows=broken_rows,
             examples=tuple(
-                shortened(", ".join(f"{k}={v!s}" for k, v in zip(found.columns, row, strict=True)))
+                shortened(row_text(dict(zip(found.columns, row, strict=True))))
                 for row in found.fetchall()
             ),
         )

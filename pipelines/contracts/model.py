@@ -62,7 +62,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract. `minimum` and `maximum` are inclusive unless `above_minimum`."""
+    """One column of a contract. `minimum` and `maximum` are inclusive unless `above_minimum`.
+
+    `personal` says that its values make a person recognisable: no file that is kept holds them in clear
+    (`pipelines.privacy`).
+    """
 
     name: str
     type: Type
@@ -75,6 +79,7 @@ class Column:
     precision: int = 0
     scale: int = 0
     bare_date_is_end_of_day: bool = False
+    personal: bool = False
     reference: Reference | None = None
 
     @property
@@ -174,6 +179,17 @@ class Contract:
         """The column that says when the row holds."""
         return EFFECTIVE_AT.name if self.kind is Kind.ENTITY else "occurred_at"
 
+    @property
+    def personal(self) -> tuple[Column, ...]:
+        """The columns that make a person recognisable; `person` names whom."""
+        return tuple(column for column in self.columns if column.personal)
+
+    @property
+    def person(self) -> str:
+        """The id of the person that a row's personal columns are about; only where there are any."""
+        (person,) = self.entity_key
+        return person
+
 
 def identifier(
     name: str, *, required: bool = False, to: str | None = None, link: Link | None = None
@@ -195,9 +211,9 @@ def organization() -> Column:
     return identifier("organization_id", to="organizations", link=Link.DESCRIPTIVE)
 
 
-def text(name: str, *, required: bool = False) -> Column:
+def text(name: str, *, required: bool = False, personal: bool = False) -> Column:
     """Free text, kept as it landed."""
-    return Column(name, Type.TEXT, required=required)
+    return Column(name, Type.TEXT, required=required, personal=personal)
 
 
 def integer(

@@ -28,8 +28,8 @@ CONTRACTS = (
         key=("user_id",),
         columns=(
             identifier("user_id", required=True),
-            text("username", required=True),
-            text("email"),
+            text("username", required=True, personal=True),
+            text("email", personal=True),
             organization(),
             enum(
                 "role",

@@ -16,8 +16,8 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from pipelines.code_version import code_version
+from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
-from pipelines.defs.project import waiting_dbt
 from pipelines.errors import CairnError
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
 from pipelines.run import Run
@@ -35,7 +35,29 @@ INTERRUPTED = (
     "The run was interrupted; the ledger and the published version are as they were; run again."
 )
 
+# What the machine says when it is at its end, whoever passes it on.
+OF_THE_MACHINE = (
+    "No space left on device",
+    "File too large",
+    "Permission denied",
+    "Read-only file system",
+    "ut of memory",
+    "ut of Memory",
+)
+
 log = logging.getLogger("cairn")
+
+
+def sentence(kind: str, message: str) -> str:
+    """What a failure that nobody put into words says to people: its kind and first line, what is kept, what to do."""
+    first_line = next(iter(message.strip().splitlines()), "")
+    is_known = any(words in message for words in OF_THE_MACHINE)
+    what_to_do = (
+        "see to the disk, the rights or the memory, and run again"
+        if is_known
+        else "run again, and report it with the log if it stays"
+    )
+    return f"{kind}: {first_line}; the ledger and the published version are whole; {what_to_do}."
 
 
 @dataclass
@@ -146,9 +168,12 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:
             # Dagster would try an interrupted step again.
             raise dg.Failure(INTERRUPTED, allow_retries=False) from error
-        except Exception as error:
+        except dg.Failure as error:
             log.info("%-10s failed: %s", name, error)
             raise
+        except Exception as error:
+            log.info("%-10s failed: %s", name, error)
+            raise dg.Failure(sentence(type(error).__name__, str(error))) from error
         seconds = monotonic() - begun
         log.info("%-10s %s (%.1f s)", name, step.summary, seconds)
         self._timings["step_duration_ms", name] = round(seconds * 1000, 3)

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import definitions
-from pipelines.defs.house import INTERRUPTED
+from pipelines.defs.house import INTERRUPTED, sentence
 from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.publish import read_status
@@ -57,10 +57,23 @@ def _failure(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
     status = read_status(settings)
     if status.get("run_id") == result.run_id and "failure" in status:
         return f"The step `{status['failure']['step']}` failed. {status['failure']['error']}"
+    for event in result.all_events:
+        if event.is_step_failure:
+            # Not even the status could be written.
+            return f"The step `{event.node_name}` failed. {_said(event.step_failure_data)}"
     error = next((e.job_failure_data.error for e in result.all_events if e.is_job_failure), None)
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and error.cls_name != CairnError.__name__:
         error = error.cause
     return (error and error.message.partition(": ")[2].strip()) or INTERRUPTED
+
+
+def _said(failure: Any) -> str:
+    """The words of a step's failure, as its event has them."""
+    described = failure.user_failure_data and failure.user_failure_data.description
+    error = failure.error
+    return described or sentence(
+        (error and error.cls_name) or "Error", (error and error.message) or ""
+    )
 
 
 def _facts(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

@@ -124,4 +124,5 @@ def _metadata(report: IngestReport) -> dict[str, Any]:
         "ignored_columns": dg.MetadataValue.json(report.ignored_columns),
         "unknown_contract": dg.MetadataValue.json(report.unknown_contract),
         "swept": dg.MetadataValue.json(report.swept),
+        "clock_went_back": report.clock_went_back or "",
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.house import sentence
 from pipelines.ingest.landing import waits
 from pipelines.publish import Failure, write_status
 from pipelines.settings import Settings
@@ -28,21 +29,12 @@ def run_config(
     return {"resources": {"house": {"config": {k: v for k, v in house.items() if v is not None}}}}
 
 
-def sentence(error: BaseException | None) -> str:
-    """What a failure says to people: its own words, or for one that nobody foresaw its kind and first line."""
-    if isinstance(error, dg.Failure) and error.description:
-        return error.description
-    first_line = next(iter(str(error).strip().splitlines()), "")
-    return (
-        f"{type(error).__name__}: {first_line}; the ledger and the published version are as they were;"
-        " run again, and report it with the log if it stays."
-    )
-
-
 @dg.failure_hook(required_resource_keys={"house"})
 def tell_readers(context: dg.HookContext) -> None:
     """After the last attempt: `status.json` says which step failed and why; the published version stands."""
-    failure = Failure(context.op.name, sentence(context.op_exception))
+    error = context.op_exception
+    said = error.description if isinstance(error, dg.Failure) else None
+    failure = Failure(context.op.name, said or sentence(type(error).__name__, str(error)))
     write_status(context.resources.house.settings, context.run_id, failure)
 
 

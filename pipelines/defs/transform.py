@@ -9,32 +9,16 @@ from typing import Any
 import dagster as dg
 
 from pipelines.checks.fingerprint import fingerprint
-from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step
-from pipelines.defs.project import (
-    MARTS,
-    PARSED,
-    asset_key,
-    asset_specs,
-    built,
-    in_order,
-    run_target,
-)
+from pipelines.dbt import BUILD, run_target
+from pipelines.defs.house import OF_THE_MACHINE, RETRIES, WAREHOUSE, House, Step
+from pipelines.defs.project import MARTS, PARSED, asset_key, asset_specs, built, in_order
 from pipelines.errors import CairnError
 from pipelines.run import Run
 from pipelines.warehouse import built_by, connect, note_built
 
-# Unit tests prove formulas, not data: they run with the tests of this repository.
-BUILD = (
-    "--quiet",
-    "--no-use-colors",
-    "--log-level-file=info",
-    "--cache-selected-only",
-    "build",
-    "--exclude-resource-type=unit_test",
-)
-
 # Errors of DuckDB that another attempt may not meet; all others are the model's.
-PASSING = ("IO Error", "Out of Memory Error")
+PASSING = ("IO Error", "Out of Memory Error", *OF_THE_MACHINE)
+LONGEST_REASON = 2000
 
 KEYS = {name: asset_key(node) for name, node in in_order(built(PARSED)).items()}
 
@@ -105,12 +89,21 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
         for name, result in results.items()
         if result["status"] in ("error", "fail")
     ]
-    why = failed[0] if failed else " ".join(process.stdout.split())
+    why = failed[0] if failed else _telling(process.stdout)
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return dg.Failure(
         f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}.",
         allow_retries=not failed or any(passing in why for passing in PASSING),
     )
+
+
+def _telling(output: str) -> str:
+    """Of all that dbt printed the line that names the machine's failure, else the beginning."""
+    lines = [" ".join(line.split()) for line in output.splitlines() if line.strip()]
+    for line in lines:
+        if any(words in line for words in OF_THE_MACHINE):
+            return f"its models: {line}"
+    return " ".join(lines)[:LONGEST_REASON]
 
 
 def _timed(

@@ -13,14 +13,14 @@ from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
 from pipelines.ingest.ahead import ahead
-from pipelines.ingest.csv_format import find_csv, read_csv
-from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
-from pipelines.ingest.jsonl_format import find_jsonl, read_jsonl
+from pipelines.ingest.formats import FORMATS
+from pipelines.ingest.given import LINE, RAW, Notes, gathered, is_in_order
 from pipelines.ingest.judge import REASONS, Given, judging
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, scan
-from pipelines.ingest.parquet_format import find_parquet, read_parquet
+from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_changed, scan
 from pipelines.ingest.reading import readings
+from pipelines.ingest.rejected import collect_rejected
 from pipelines.ingest.resolve import DUPLICATE, GOOD, create_arrivals, resolve
+from pipelines.ingest.sealed import refuse_without_keys, seal_arrivals
 from pipelines.ledger import (
     ContractEntry,
     Entry,
@@ -30,14 +30,11 @@ from pipelines.ledger import (
     refuse_if_damaged,
 )
 from pipelines.ledger.writing import BatchWriter
+from pipelines.privacy import PERSON, Opener, destroy_keys
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse.connection import in_morsels, scratch
 
-FORMATS = {
-    "csv": Format(read_csv, find_csv),
-    "jsonl": Format(read_jsonl, find_jsonl),
-    "parquet": Format(read_parquet, find_parquet),
-}
 UNREADABLE = "unreadable_file"
 
 
@@ -50,6 +47,7 @@ class IngestReport:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     unknown_contract: tuple[str, ...] = ()
     swept: tuple[str, ...] = ()
+    clock_went_back: str | None = None
 
     @property
     def ignored_columns(self) -> dict[str, tuple[str, ...]]:
@@ -82,22 +80,40 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     writer = BatchWriter(lock, at)
     swept = tuple(writer.sweep())
     history = writer.ledger.entries()
+    opener = Opener.of(settings, history)
+    destroy_keys(lock, opener)
     landing = scan(settings.landing)
     files = _new_files(landing.files, history)
     if not files:
         return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
+    if any(CONTRACTS[name].personal for name in files):
+        refuse_without_keys(lock)
     with scratch(settings) as connection:
         # Rows come in the order in which they are written: where it is kept, they need not be sorted.
         connection.execute("set preserve_insertion_order = true")
         connection.execute(_type_of_hashes(files))
         for name, contract_files in files.items():
-            batch = _ContractBatch(connection, CONTRACTS[name], contract_files, settings, writer)
+            batch = _ContractBatch(
+                connection, CONTRACTS[name], contract_files, lock, writer, opener
+            )
             entries[name] = batch.take(history)
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
     entry = writer.commit(entries)
-    return IngestReport(entry.batch, entries, reasons, landing.unknown_contract, swept)
+    return IngestReport(
+        entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
+    )
+
+
+def _clock_went_back(writer: BatchWriter) -> str | None:
+    if writer.time == writer.clock:
+        return None
+    return (
+        f"The clock went back: it says {writer.clock.isoformat(timespec='seconds')}, the batch before is dated later."
+        f" Batch {writer.number} is dated right after it, {writer.time.isoformat(timespec='seconds')}, and nothing was"
+        " lost; what landed without effective_at shows once runs are judged at that moment. Set the clock."
+    )
 
 
 def _new_files(
@@ -134,14 +150,17 @@ class _ContractBatch:
         connection: duckdb.DuckDBPyConnection,
         contract: Contract,
         files: list[LandingFile],
-        settings: Settings,
+        lock: LedgerLock,
         writer: BatchWriter,
+        opener: Opener,
     ) -> None:
         self.connection = connection
         self.contract = contract
         self.files = {file.sha256: file for file in files}
-        self.settings = settings
+        self.lock = lock
+        self.settings = lock.settings
         self.writer = writer
+        self.opener = opener
         self.is_in_order = True
 
     def take(self, history: list[Entry]) -> ContractEntry:
@@ -153,18 +172,22 @@ class _ContractBatch:
             for entry in (batch.contracts.get(self.contract.name) for batch in history)
             if entry is not None and entry.segment is not None
         ]
-        resolve(self.connection, self.contract, segments, self.writer.time)
+        if self.contract.personal:
+            seal_arrivals(self.connection, self.lock, self.contract, self.opener)
+        forgotten = self.opener.forgotten.people
+        resolve(self.connection, self.contract, segments, self.writer.time, forgotten)
         columns = ", ".join(column.name for column in self.contract.columns)
         by_line = f"order by _file, {LINE}"
         segment = self._store(
             self.settings.ledger,
             f"select {columns}, _file, {LINE} from {GOOD} {'' if self.is_in_order else by_line}",
         )
-        self._collect_quarantine()
+        collect_rejected(self.connection, self.lock, self.contract, self.files, self.opener)
+        person = f", {PERSON}" if self.contract.personal else ""
         quarantine = self._store(
             self.settings.quarantine,
             f"""
-            select _file, {LINE}, _name as file, {REASONS} as reasons, {RAW} as raw
+            select _file, {LINE}, _name as file, {REASONS} as reasons, {RAW} as raw{person}
             from rejected inner join files using (_file) {by_line}
             """,
         )
@@ -202,7 +225,7 @@ class _ContractBatch:
             )
             notes = Notes()
             rows = 1
-        _refuse_if_changed(file)
+        refuse_if_changed(file)
         return FileEntry(
             name=file.name,
             sha256=file.sha256,
@@ -227,46 +250,13 @@ class _ContractBatch:
         self.connection.unregister("chunk")
         self.connection.unregister("readings")
 
-    def _collect_quarantine(self) -> None:
-        """Make the tables `rejected`, the rows with reasons and their texts as they lie in the files, and `files`."""
-        rejected = f"arrivals where len({REASONS}) > 0 and {REASONS} <> ['{DUPLICATE}']"
-        self.connection.execute(
-            f"create or replace temp table texts (_file landed, {LINE} bigint, {RAW} varchar)"
-        )
-        for sha256, lines in self.connection.execute(
-            f"select _file, list({LINE}) from {rejected} and {LINE} > 0 group by _file"
-        ).fetchall():
-            self._find_texts(self.files[sha256], pa.array(lines, pa.int64()))
-        self.connection.execute(f"""
-            create or replace temp table rejected as
-            from (select _file, {LINE}, {REASONS} from {rejected}) left join texts using (_file, {LINE})
-        """)
-        self.connection.execute("create or replace temp table files (_file landed, _name varchar)")
-        self.connection.executemany(
-            "insert into files values (?, ?)",
-            [(sha256, file.name) for sha256, file in self.files.items()],
-        )
-
-    def _find_texts(self, file: LandingFile, lines: pa.Array) -> None:
-        assert file.format is not None, "of a file of no format no line is known"
-        try:
-            for found in ahead(FORMATS[file.format].find(file, lines)):
-                self.connection.register("found", found)
-                self.connection.execute(
-                    f"insert into texts select '{file.sha256}', {LINE}, {RAW} from found"
-                )
-                self.connection.unregister("found")
-        finally:
-            _refuse_if_changed(file)
-
     def _store(self, folder: Path, rows: str) -> StoredFile | None:
         """Write rows, if there are any, as this batch's Parquet file in a folder."""
         if not self.connection.execute(f"select 1 from ({rows}) limit 1").fetchall():
             return None
         temporary = self.writer.temporary_path(folder, self.contract.name)
-        target = str(temporary).replace("'", "''")
         [(count,)] = self.connection.execute(
-            f"copy ({rows}) to '{target}' (format parquet, compression zstd)"
+            f"copy ({rows}) to {literal(temporary)} (format parquet, compression zstd)"
         ).fetchall()
         return self.writer.keep(temporary, count)
 
@@ -274,12 +264,3 @@ class _ContractBatch:
         row = self.connection.execute(f"select count(*) from {relation}").fetchone()
         assert row is not None
         return int(row[0])
-
-
-def _refuse_if_changed(file: LandingFile) -> None:
-    if file.has_changed():
-        raise CairnError(
-            f"The landing file {file.name} was written or vanished while it was read; nothing was"
-            " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
-            " rename them when they are whole, and run again."
-        )

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
+from pipelines.errors import CairnError
 
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
@@ -154,6 +155,16 @@ def refuse_if_system_error(error: Exception) -> None:
     """Raise the error again when the machine failed and not the file; Arrow calls both `OSError`."""
     if isinstance(error, OSError) and error.errno is not None:
         raise error
+
+
+def refuse_if_changed(file: LandingFile) -> None:
+    """Raise `CairnError` when a file is no longer what was read of it."""
+    if file.has_changed():
+        raise CairnError(
+            f"The landing file {file.name} was written or vanished while it was read; nothing was"
+            " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
+            " rename them when they are whole, and run again."
+        )
 
 
 def check_utf8(block: bytes) -> None:

@@ -5,7 +5,7 @@ Works on the temporary table `arrivals` of one contract: `_file` (of the type `l
 not new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import duckdb
 from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
 from pipelines.ingest.given import LINE
 from pipelines.ingest.judge import REASONS
+from pipelines.ingest.sealed import without_forgotten
+from pipelines.sql_text import literal
 
 NEW_ENTITY_SINCE = "1970-01-01"
 DUPLICATE, CONFLICT = "duplicate", "conflict"
@@ -33,12 +35,14 @@ def resolve(
     contract: Contract,
     segments: Sequence[Path],
     batch_time: datetime,
+    forgotten: Collection[str] = (),
 ) -> None:
     """Give the arrivals that are not new their reason, against `segments`, all those that the ledger has.
 
-    `duplicate` (of the first row with its key, equal content) or `conflict` (other content).
+    `duplicate` (of the first row with its key, equal content) or `conflict` (other content). The personal values of
+    the `forgotten` do not count.
     """
-    _read_history(connection, contract, segments)
+    _read_history(connection, contract, segments, forgotten)
     if contract.kind is Kind.ENTITY:
         _date_undated_versions(connection, contract, batch_time)
     key = ", ".join(contract.key)
@@ -76,20 +80,24 @@ def resolve(
 
 
 def _read_history(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, segments: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    segments: Sequence[Path],
+    forgotten: Collection[str],
 ) -> None:
     """The table `history`: what was accepted before under the keys of the arrivals.
 
     Most of what lands is new: of all segments only the keys are read, and then the few rows that are known.
     """
     columns = ", ".join(column.name for column in contract.columns)
+    compared = ", ".join(without_forgotten(contract, forgotten, c.name) for c in contract.columns)
     key = ", ".join(contract.entity_key)
     if not segments:
         connection.execute(
             f"create or replace temp table history as select {columns} from arrivals where false"
         )
         return
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in segments)
+    files = ", ".join(map(literal, segments))
     accepted = f"read_parquet([{files}], filename = true, file_row_number = true)"
     connection.execute(f"""
         create or replace temp table known as
@@ -98,7 +106,7 @@ def _read_history(
     """)
     connection.execute(f"""
         create or replace temp table history as
-        select {columns} from {accepted} semi join known using (filename, file_row_number)
+        select {compared} from {accepted} semi join known using (filename, file_row_number)
     """)
 
 

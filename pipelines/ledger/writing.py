@@ -10,7 +10,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,8 +32,11 @@ class LedgerLock:
 
 @contextmanager
 def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
-    """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it."""
-    with _lock_file(settings) as handle:
+    """Hold the ledger for writing; raises `CairnError` naming the holder when another run has it.
+
+    What this process writes meanwhile is its user's alone; `publish` opens to others what they may read.
+    """
+    with _owner_only(settings), _lock_file(settings) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -42,15 +45,26 @@ def ledger_lock(settings: Settings) -> Iterator[LedgerLock]:
                 f"Another run holds the ledger in {settings.ledger} ({handle.read().strip() or 'unknown'});"
                 " nothing was read or written; wait for it to end and run again."
             ) from None
+        since = datetime.now(UTC).isoformat(timespec="seconds")
         handle.truncate(0)
-        handle.write(
-            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC).isoformat(timespec='seconds')}"
-        )
-        handle.flush()
+        with suppress(OSError):  # on a full disk the lock holds without saying whose it is
+            holder = f"process {os.getpid()} on {socket.gethostname()} since {since}"
+            os.write(handle.fileno(), holder.encode())
         try:
             yield LedgerLock(settings)
         finally:
             handle.truncate(0)
+
+
+@contextmanager
+def _owner_only(settings: Settings) -> Iterator[None]:
+    with suppress(OSError):  # `_lock_file` says what is wrong with it
+        settings.data.mkdir(parents=True, exist_ok=True)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _lock_file(settings: Settings) -> TextIO:
@@ -73,6 +87,19 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def append_durably(path: Path, content: bytes) -> None:
+    """Append all of it and have it survive a power cut, or leave the file as it was and raise `OSError`."""
+    with path.open("ab", buffering=0) as handle:
+        before = handle.tell()
+        try:
+            if handle.write(content) < len(content):
+                raise OSError(errno.ENOSPC, f"{path.name} was cut short")
+            os.fsync(handle.fileno())
+        except OSError:
+            handle.truncate(before)
+            raise
+
+
 class BatchWriter:
     """Writes the files of the next batch and commits them with one line.
 
@@ -87,7 +114,8 @@ class BatchWriter:
         self._prev = entries[-1].hash if entries else ORIGIN
         # A clock that jumps back must not reorder history.
         after_last = [entry.time + timedelta(microseconds=1) for entry in entries[-1:]]
-        self.time = max([at or datetime.now(UTC), *after_last])
+        self.clock = at or datetime.now(UTC)
+        self.time = max([self.clock, *after_last])
         self._committed = {
             stored.path
             for entry in entries
@@ -150,15 +178,6 @@ class BatchWriter:
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
                 sync_folder(folder)
-        line = entry.line()
-        with self.ledger.file.open("ab", buffering=0) as handle:
-            committed = handle.tell()
-            try:
-                if handle.write(line) < len(line):
-                    raise OSError(errno.ENOSPC, "the ledger line was cut short")
-                os.fsync(handle.fileno())
-            except OSError:
-                handle.truncate(committed)
-                raise
+        append_durably(self.ledger.file, entry.line())
         sync_folder(self.ledger.folder)
         return entry

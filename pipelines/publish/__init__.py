@@ -6,7 +6,7 @@ enforced here, nowhere else. Whether a version deserves to be published is `pipe
 """
 
 from pipelines.publish.manifest import read_manifest
-from pipelines.publish.publication import Publication, publish
+from pipelines.publish.publication import Publication, publish, withdraw
 from pipelines.publish.status import (
     PERFORMANCE_DATA_UNAVAILABLE,
     Failure,
@@ -23,5 +23,6 @@ __all__ = [
     "publish",
     "read_manifest",
     "read_status",
+    "withdraw",
     "write_status",
 ]

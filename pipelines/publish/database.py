@@ -15,6 +15,7 @@ from pipelines.errors import CairnError
 from pipelines.publish.tables import PublishedTable
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse import scratch
 
 API = Path(__file__).parent / "api"
@@ -45,7 +46,7 @@ def write_database(
     with scratch(settings) as connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute(
-            f"attach {_literal(str(path))} as published (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(path)} as published (storage_version '{STORAGE_VERSION}')"
         )
         connection.execute("use published")
         connection.execute(
@@ -56,7 +57,7 @@ def write_database(
         for table in tables:
             if role in table.files:
                 _fill(connection, folder, role, table)
-        allowed = _install(connection, role, macros)
+        allowed = install(connection, role, macros)
         connection.execute("use memory")
         connection.execute("detach published")
     return allowed
@@ -66,24 +67,25 @@ def _fill(
     connection: duckdb.DuckDBPyConnection, folder: Path, role: str, table: PublishedTable
 ) -> None:
     mart = table.mart
-    parquet = _literal(str(folder / table.files[role].path))
+    parquet = literal(folder / table.files[role].path)
     connection.execute(f"create schema if not exists {mart.domain}")
     connection.execute(f"create table {mart.table} as select * from read_parquet({parquet})")
-    connection.execute(f"comment on table {mart.table} is {_literal(mart.description)}")
+    connection.execute(f"comment on table {mart.table} is {literal(mart.description)}")
     visible = set(mart.columns_for(role))
     for column in mart.columns:
         if column.name in visible:
             connection.execute(
-                f'comment on column {mart.table}."{column.name}" is {_literal(column.description)}'
+                f'comment on column {mart.table}."{column.name}" is {literal(column.description)}'
             )
 
 
-def _install(
+def install(
     connection: duckdb.DuckDBPyConnection, role: str, macros: Mapping[str, str]
 ) -> list[str]:
-    """Create each macro that this database can answer: one that reads what is not here does not bind.
+    """Create each macro that the database `published` can answer; the names of those it got.
 
-    A macro may call another, whatever their names: what does not bind yet is tried again after the others.
+    One that reads what is not here does not bind, and is an error only for who sees everything. A macro may call
+    another, whatever their names: what does not bind yet is tried again after the others.
     """
     connection.execute("create schema api")
     waiting = dict(macros)
@@ -128,7 +130,3 @@ def _bind(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     ).fetchall()
     arguments = ", ".join("null" for (parameters,) in found for _ in range(parameters))
     connection.execute(f"describe from api.{name}({arguments})")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -10,7 +10,11 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import CairnError
+from pipelines.ledger import Ledger
 from pipelines.marts import ROLES, read_marts
+from pipelines.privacy import read_forgotten
+from pipelines.privacy.keyed_hash import pseudonym_key
+from pipelines.publish.access import hand_out
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.manifest import read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
@@ -47,18 +51,38 @@ def publish(
         is_new = not versions.exists(run.version)
         if is_new:
             with versions.writing(run.version) as folder:
-                tables = write_tables(connection, folder, marts)
+                tables = write_tables(connection, folder, marts, pseudonym_key(settings))
                 macros = read_macros(api)
                 installed = {
                     role: write_database(settings, folder, role, tables, run, macros)
                     for role in ROLES
                 }
                 write_manifest(folder, run, tables, installed)
+                hand_out(settings, folder)
         published = read_manifest(versions.path(run.version))
         _refuse_another_ledger(versions, run, published)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
+        _withdraw(settings, versions)
     return Publication(run.version, versions.path(run.version), published, is_new)
+
+
+def withdraw(settings: Settings) -> tuple[str, ...]:
+    """Remove the versions that show somebody who was forgotten since, all but the current one; their names.
+
+    The current one goes when the next version takes its place: readers are never left with nothing.
+    """
+    with publishing(settings.published) as versions:
+        return _withdraw(settings, versions)
+
+
+def _withdraw(settings: Settings, versions: Versions) -> tuple[str, ...]:
+    forgotten = read_forgotten(settings, Ledger(settings).entries())
+    return tuple(
+        path.name
+        for path in versions.whole()
+        if read_manifest(path)["n"] < forgotten.batch and versions.remove(path.name)
+    )
 
 
 def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from pipelines.publish.access import open_to_all
 from pipelines.publish.manifest import iso, read_manifest
 from pipelines.publish.versions import MANIFEST, make_durable
 from pipelines.settings import Settings
@@ -67,6 +68,7 @@ def write_status(
     path = settings.published / "status.json"
     new = path.with_name(".status-new.json")
     new.write_text(json.dumps(status, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    open_to_all(settings.published, new)
     make_durable(new)
     new.replace(path)
     make_durable(settings.published)

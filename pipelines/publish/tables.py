@@ -7,8 +7,8 @@ of threads. Not here: the roles' databases, which are filled from these files.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,12 @@ import duckdb
 
 from pipelines.checks.fingerprint import Fingerprint, fingerprint
 from pipelines.errors import CairnError
-from pipelines.marts import Mart
+from pipelines.marts import ANONYMOUS_ROLES, Mart, MartColumn
+from pipelines.privacy.keyed_hash import keyed_hash
+from pipelines.sql_text import literal
+
+HASHED_TYPES = ("VARCHAR", "VARCHAR[]")
+OPAQUE_TYPES = ("STRUCT", "MAP", "JSON", "BLOB", "UNION", "VARIANT")
 
 
 @dataclass(frozen=True)
@@ -38,37 +43,89 @@ class PublishedTable:
 
 
 def write_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, marts: list[Mart]
+    connection: duckdb.DuckDBPyConnection, folder: Path, marts: list[Mart], key: bytes
 ) -> list[PublishedTable]:
-    """Write `<role>/<domain>/<mart>/<mart>.parquet` for every mart and role that may see it."""
-    return [_write_table(connection, folder, mart) for mart in marts]
+    """Write `<role>/<domain>/<mart>/<mart>.parquet` for every mart and role that may see it.
+
+    `key` is that of the hashes that stand for ids. A table's fingerprint is of its rows before any role's view.
+    """
+    return [_write_table(connection, folder, mart, key) for mart in marts]
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart) -> PublishedTable:
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, key: bytes
+) -> PublishedTable:
     content = fingerprint(connection, mart.table)
     _refuse_undeclared(mart, content)
+    _refuse_plain_ids(mart, content)
     files: dict[str, PublishedFile] = {}
     written: dict[str, Path] = {}
     for role in mart.visibility:
         path = folder / role / mart.domain / mart.name / f"{mart.name}.parquet"
         path.parent.mkdir(parents=True)
-        query = _query(mart, role)
+        query = role_query(mart, role, dict(content.columns), key)
         if query in written:
-            _share(written[query], path)
+            # Never a link: who owns a file and who may open it are the same for all of its names.
+            shutil.copyfile(written[query], path)
         else:
-            target = str(path).replace("'", "''")
-            connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
+            connection.execute(
+                f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
+            )
             written[query] = path
         files[role] = describe_file(path, folder)
     return PublishedTable(mart, content, files)
 
 
-def _query(mart: Mart, role: str) -> str:
-    """What a role sees; the grain is sorted by even where it is hidden, and is unique, so the order is total."""
-    columns = ", ".join(f'"{name}"' for name in mart.columns_for(role))
+def role_query(mart: Mart, role: str, types: Mapping[str, str], key: bytes) -> str:
+    """What a role sees of a table whose columns have these types, in a total order.
+
+    The grain is sorted by, even where it is hidden. Where ids are hashed, or the role is anonymous, rows are sorted by
+    what is seen and by nothing else: another order would tell of what is hidden.
+    """
     rows = f" where ({mart.visible_rows[role]})" if role in mart.visible_rows else ""
-    order = ", ".join(f'"{name}" nulls first' for name in mart.grain)
-    return f"select {columns} from {mart.table}{rows} order by {order}"
+    columns = mart.visible_to(role)
+    shown = ", ".join(_shown(column, role, types[column.name], key) for column in columns)
+    hashed = any(role in column.keyed_hash_for for column in columns)
+    if role not in ANONYMOUS_ROLES and not hashed:
+        return f"select {shown} from {mart.table}{rows} order by {_order(mart.grain)}"
+    names = [column.name for column in columns]
+    order = _order(dict.fromkeys([*(name for name in mart.grain if name in names), *names]))
+    return f"select * from (select {shown} from {mart.table}{rows}) order by {order}"
+
+
+def _order(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}" nulls first' for name in names)
+
+
+def _shown(column: MartColumn, role: str, type_: str, key: bytes) -> str:
+    """A column as a role sees it: as it is, or each of its ids hashed."""
+    if role not in column.keyed_hash_for:
+        return f'"{column.name}"'
+    if type_ == "VARCHAR[]":
+        hashed = f'list_transform("{column.name}", lambda id: {keyed_hash(key, "id")})'
+        return f'list_sort({hashed}) as "{column.name}"'
+    quoted = f'"{column.name}"'
+    return f"{keyed_hash(key, quoted)} as {quoted}"
+
+
+def _refuse_plain_ids(mart: Mart, content: Fingerprint) -> None:
+    """An id is denied to who may recognise nobody, unless it is declared to be hashed, and so is what may hold one."""
+    types = dict(content.columns)
+    for role in set(ANONYMOUS_ROLES) & set(mart.visibility):
+        for column in mart.visible_to(role):
+            type_ = types[column.name]
+            is_hashed = role in column.keyed_hash_for
+            is_id = column.name.endswith(("_id", "_ids")) and "VARCHAR" in type_
+            if is_hashed and type_ not in HASHED_TYPES:
+                fault = f"is {type_}, which no keyed hash stands for"
+            elif not is_hashed and (is_id or type_.startswith(OPAQUE_TYPES)):
+                fault = "may hold an id"
+            else:
+                continue
+            raise CairnError(
+                f"The column {column.name} of {mart.table} {fault}, and {role} may see no id; nothing was published and"
+                f" the last version stands; declare in {mart.name}.yml meta.keyed_hash_for or meta.hidden_from."
+            )
 
 
 def _refuse_undeclared(mart: Mart, content: Fingerprint) -> None:
@@ -81,14 +138,6 @@ def _refuse_undeclared(mart: Mart, content: Fingerprint) -> None:
             f" ({', '.join(sorted(declared ^ built))}); nothing was published and the last version stands;"
             " declare them and build again."
         )
-
-
-def _share(original: Path, path: Path) -> None:
-    """One set of bytes for all roles that see the same; a copy where the file system has no hard links."""
-    try:
-        os.link(original, path)
-    except OSError:
-        shutil.copyfile(original, path)
 
 
 def describe_file(path: Path, folder: Path) -> PublishedFile:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.publish.access import open_to_all
+
 WRITING, REMOVING, NEW_LINK = ".writing-", ".removing-", ".current-new"
 MANIFEST = "manifest.json"
 
@@ -68,11 +70,21 @@ class Versions:
 
     def prune(self, keep: int) -> None:
         """Remove all but the `keep` versions that were written last; the current one always stays."""
-        whole = [path for path in self.folder.iterdir() if not path.name.startswith(".")]
-        newest_first = sorted(whole, key=_written_at, reverse=True)
+        newest_first = sorted(self.whole(), key=_written_at, reverse=True)
         for path in newest_first[keep:]:
-            if path.name != self.current:
-                shutil.rmtree(path.rename(self.folder / f"{REMOVING}{path.name}"))
+            self.remove(path.name)
+
+    def whole(self) -> list[Path]:
+        """The folders of all versions."""
+        return [path for path in self.folder.iterdir() if not path.name.startswith(".")]
+
+    def remove(self, version: str) -> bool:
+        """Remove a version, unless it is the current one; whether it was removed."""
+        if version == self.current:
+            return False
+        path = self.path(version)
+        shutil.rmtree(path.rename(self.folder / f"{REMOVING}{version}"))
+        return True
 
     def sweep(self) -> None:
         """Remove what a crash left behind; only under the lock of `publishing`."""
@@ -87,6 +99,7 @@ def publishing(root: Path) -> Iterator[Versions]:
     """The published folder, for one writer at a time, free of leftovers."""
     versions = Versions(root)
     versions.folder.mkdir(parents=True, exist_ok=True)
+    open_to_all(root, versions.folder)
     with (root / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         versions.sweep()

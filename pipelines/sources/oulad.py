@@ -1,6 +1,6 @@
 """OULAD, the Open University Learning Analytics Dataset, as landing files.
 
-`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of seven
+`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of eight
 landing folders. What each row becomes, and what was decided where OULAD leaves it open:
 
 - **Ids.** `lecture_id` is module and presentation (`EEE-2014J`), `user_id` the student's number, `assessment_id`
@@ -14,6 +14,7 @@ landing folders. What each row becomes, and what was decided where OULAD leaves 
   member, because a withdrawal that cannot be dated cannot be replayed.
 - **Assessments**: an `Exam` is an exam, all else an assignment; the weight is `max_points`, so that 100 weight is
   the whole of a module. The deadline is the end of its day.
+- **Rules**: every presentation has one, active from the beginning: 40 % of the points, OULAD's own pass line.
 - **Participations** are reviewed, with score x weight / 100 points, exactly. Without a score they are pending:
   handed in and not marked.
 - **Tasks**: an enrolment is assigned every assessment whose deadline falls within it, undated ones if nobody left,
@@ -34,6 +35,7 @@ import duckdb
 from pipelines.errors import CairnError
 from pipelines.sources.oulad_report import OuladReport, left_out
 from pipelines.sources.oulad_tables import open_tables
+from pipelines.sql_text import literal
 
 FIRST_DAYS = {"B": "02-01", "J": "10-01"}
 
@@ -143,6 +145,13 @@ LANDING = {
         from assessment
         order by assessment_id
     """,
+    "rules": f"""
+        select
+            lecture_id || '-pass' as rule_id, lecture_id, 40::decimal(7, 4) as min_percentage, true as active,
+            {ALWAYS},
+        from presentation
+        order by rule_id
+    """,
     "participations": """
         select
             submission_id as participation_id, assessment_id, user_id,
@@ -245,9 +254,8 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> tup
     """Write the query's rows to `path` by way of a name that ingest does not read; return path and rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(path.name + ".tmp")
-    target = str(waiting).replace("'", "''")
     rows = connection.execute(
-        f"copy ({query}) to '{target}' (format parquet, compression zstd)"
+        f"copy ({query}) to {literal(waiting)} (format parquet, compression zstd)"
     ).fetchall()[0][0]
     waiting.replace(path)
     return path, int(rows)

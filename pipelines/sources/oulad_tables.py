@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CairnError
+from pipelines.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,14 @@ def _relation(source: Path, table: Table) -> str | None:
     if csv_file.is_file():
         header = _csv_header(csv_file)
         _require_columns(csv_file, table.columns, header)
-        fields = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+        fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
         return (
-            f"select {_projection(table.columns)} from read_csv({_literal(str(csv_file))}, header = true, "
+            f"select {_projection(table.columns)} from read_csv({literal(str(csv_file))}, header = true, "
             f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {{{fields}}})"
         )
     if parquet.is_file() or folder.is_dir():
         path = parquet if parquet.is_file() else folder / "**" / "*.parquet"
-        scan = f"read_parquet({_literal(str(path))})"
+        scan = f"read_parquet({literal(str(path))})"
         _require_columns(path, table.columns, _parquet_columns(scan, path))
         return f"select {_projection(table.columns)} from {scan}"
     if table.optional:
@@ -229,7 +230,3 @@ def _require_unique_key(connection: duckdb.DuckDBPyConnection, source: Path, tab
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -2,21 +2,46 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.errors import CairnError
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
+
+PATIENCE_SECONDS = 30
+HELD = "Could not set lock on file"
 
 ROWS_A_MORSEL = 16_384
 
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse, for writing; nobody but a run opens it."""
+    """The warehouse, for writing; nobody but a run opens it.
+
+    The dbt of a run that was killed may have it still, and is waited for. Raises `CairnError` when somebody else has.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(settings.warehouse) as connection:
+    with _open(settings) as connection:
         yield configure(connection, settings)
+
+
+def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+    give_up = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return duckdb.connect(settings.warehouse)
+        except duckdb.IOException as error:
+            if HELD not in str(error):
+                raise
+            if monotonic() > give_up:
+                raise CairnError(
+                    f"The warehouse {settings.warehouse} is open elsewhere ({error}); the ledger and the published"
+                    " version are whole; close it there (what is published is for reading) and run again."
+                ) from error
+            sleep(0.2)
 
 
 @contextmanager
@@ -35,7 +60,7 @@ def configure(
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     connection.execute(f"set threads = {settings.threads}")
-    connection.execute(f"set temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"set temp_directory = {literal(spill)}")
     return connection
 
 

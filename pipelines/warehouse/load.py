@@ -1,16 +1,19 @@
 """Loading: each segment once, in one transaction with the note that it was loaded."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
-from pipelines.ledger import Entry, Ledger, StoredFile
+from pipelines.ledger import ContractEntry, Entry, Ledger, StoredFile
+from pipelines.privacy import Forgotten, Opener
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
 
 BOOKS = (
@@ -48,16 +51,18 @@ class LoadReport:
 def load(settings: Settings, run: Run) -> LoadReport:
     """Bring the warehouse to the ledger and set the run's two dials in `ops.run`.
 
-    A warehouse that was not loaded from this ledger, or by other contracts, is thrown away first.
+    A warehouse that was not loaded from this ledger, or by other contracts, is thrown away first, and so is one
+    from before the last forgetting: it holds what was forgotten.
     """
     entries = Ledger(settings).entries()
-    rebuilt = not _fits(settings, entries)
+    opener = Opener.of(settings, entries)
+    rebuilt = not _fits(settings, entries, opener.forgotten)
     if rebuilt:
         discard(settings)
     with connect(settings) as connection:
         if rebuilt:
             _create(connection)
-        rows = _load_new(connection, settings.data, entries)
+        rows = _load_new(connection, opener, entries)
         _set_run(connection, "ops.run", run)
     return LoadReport(rows, rebuilt)
 
@@ -83,9 +88,11 @@ def note_built(connection: duckdb.DuckDBPyConnection, run: Run | None) -> None:
 
 
 def discard(settings: Settings) -> None:
-    """Throw the warehouse away; the next load makes the same one again."""
+    """Throw the warehouse away, with what a killed run had spilled; the next load makes the same one again."""
     for path in settings.data.glob("warehouse.duckdb*"):
-        if path.is_file():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink()
 
 
@@ -110,13 +117,18 @@ def _segments(entries: list[Entry]) -> dict[str, StoredFile]:
     return {
         stored.path: stored
         for entry in entries
-        for contract in entry.contracts.values()
+        for contract in _landed(entry).values()
         for stored in contract.stored
     }
 
 
-def _fits(settings: Settings, entries: list[Entry]) -> bool:
-    """Whether the warehouse holds nothing but batches and segments of this ledger, in today's layout."""
+def _landed(entry: Entry) -> dict[str, ContractEntry]:
+    """What a batch says of landing files; a forgetting is none, and loads no row."""
+    return {name: taken for name, taken in entry.contracts.items() if name in CONTRACTS}
+
+
+def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> bool:
+    """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten."""
     if not settings.warehouse.exists():
         return False
     segments = _segments(entries)
@@ -133,6 +145,7 @@ def _fits(settings: Settings, entries: list[Entry]) -> bool:
     return (
         layout == [(_layout(),)]
         and begins_alike
+        and len(batches) >= forgotten.batch
         and all(path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded)
     )
 
@@ -158,7 +171,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _load_new(
-    connection: duckdb.DuckDBPyConnection, root: Path, entries: list[Entry]
+    connection: duckdb.DuckDBPyConnection, opener: Opener, entries: list[Entry]
 ) -> dict[str, int]:
     rows: dict[str, int] = {}
     books = connection.execute("select coalesce(max(batch), 0) from raw.ledger_batches").fetchone()
@@ -167,7 +180,7 @@ def _load_new(
         connection.execute(
             "insert into raw.ledger_batches values (?, ?, ?)", [entry.batch, entry.time, entry.hash]
         )
-        for name, contract in entry.contracts.items():
+        for name, contract in _landed(entry).items():
             counts = (
                 contract.rows_read,
                 contract.accepted,
@@ -179,33 +192,49 @@ def _load_new(
                 [entry.batch, name, *counts, len(contract.files)],
             )
             if contract.segment is not None:
-                _load_segment(connection, root, name, entry.batch, contract.segment)
+                _load_segment(connection, opener, name, entry.batch, contract.segment)
                 rows[name] = rows.get(name, 0) + contract.accepted
             if contract.quarantine is not None:
-                _load_quarantine(connection, root, name, entry.batch, contract.quarantine)
+                _load_quarantine(connection, opener, name, entry.batch, contract.quarantine)
         connection.execute("commit")
     return rows
 
 
 def _load_segment(
-    connection: duckdb.DuckDBPyConnection, root: Path, name: str, batch: int, segment: StoredFile
+    connection: duckdb.DuckDBPyConnection,
+    opener: Opener,
+    name: str,
+    batch: int,
+    segment: StoredFile,
 ) -> None:
-    columns = ", ".join(column.name for column in CONTRACTS[name].columns)
+    contract = CONTRACTS[name]
+    columns = ", ".join(column.name for column in contract.columns)
+    if contract.personal:
+        opened = opener.segment(contract, segment)
+        places = pa.array(range(len(opened)), pa.int64())
+        connection.register("opened", opened.append_column("file_row_number", places))
+        rows = "opened"
+    else:
+        rows = (
+            f"read_parquet({literal(opener.settings.data / segment.path)}, file_row_number = true)"
+        )
     connection.execute(
-        f"insert into raw.{name} select {columns}, ?, file_row_number + 1"
-        " from read_parquet(?, file_row_number = true)",
-        [batch, str(root / segment.path)],
+        f"insert into raw.{name} select {columns}, ?, file_row_number + 1 from {rows}", [batch]
     )
     _note_loaded(connection, segment)
 
 
 def _load_quarantine(
-    connection: duckdb.DuckDBPyConnection, root: Path, name: str, batch: int, stored: StoredFile
+    connection: duckdb.DuckDBPyConnection, opener: Opener, name: str, batch: int, stored: StoredFile
 ) -> None:
+    rows = f"read_parquet({literal(opener.settings.data / stored.path)})"
+    if CONTRACTS[name].personal:
+        connection.register("opened", opener.quarantine(CONTRACTS[name], stored))
+        rows = "opened"
     connection.execute(
         "insert into raw.ledger_quarantine"
-        " select ?, ?, _file, _line, file, reasons, raw from read_parquet(?)",
-        [batch, name, str(root / stored.path)],
+        f" select ?, ?, _file, _line, file, reasons, raw from {rows}",
+        [batch, name],
     )
     _note_loaded(connection, stored)
 

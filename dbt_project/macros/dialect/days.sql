@@ -87,3 +87,16 @@
 {% macro spark__local_midnight(day, timezone) -%}
     to_utc_timestamp(cast({{ day }} as timestamp), {{ timezone }})
 {%- endmacro %}
+
+{# Microseconds from one moment to another, a BIGINT; negative when the second is the earlier one. #}
+{% macro microseconds_between(start, end) -%}
+    {{ return(adapter.dispatch('microseconds_between')(start, end)) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(start, end) -%}
+    epoch_us({{ end }}) - epoch_us({{ start }})
+{%- endmacro %}
+
+{% macro spark__microseconds_between(start, end) -%}
+    unix_micros({{ end }}) - unix_micros({{ start }})
+{%- endmacro %}

@@ -10,7 +10,7 @@ without_addresses as (
         file,
         reasons,
         case
-            when contract = 'users' then {{ replace_matches('raw', '[^ ,;:"|@]+(@|＠|.u0040)[^ ,;"|@]+', '(e-mail)') }}
+            when contract = 'users' then {{ replace_matches('raw', '[^ ,;:"|@]*(@|＠|.u0040)[^ ,;"|@]+', '(e-mail)') }}
             else raw
         end as raw,
         batch

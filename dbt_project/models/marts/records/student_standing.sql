@@ -7,7 +7,8 @@ results as (
 ),
 
 certifications as (
-    select * from {{ ref('int_standing_certifications') }}
+    select * from {{ ref('int_certification_periods') }}
+    where valid_to is null
 ),
 
 titles_met as (

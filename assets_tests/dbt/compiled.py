@@ -1,0 +1,25 @@
+"""The models as dbt compiled them, answering again whenever the dials are turned: for tests that ask often.
+
+Belongs here: the product's own SQL without dbt around it. Whoever uses this builds once with dbt and compares that too.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+
+
+def make_live(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Put a view of its compiled SQL in the place of every table that the last dbt build made of a model.
+
+    `target` is the folder in which that build left its artifacts. From then on `ops.run` and the rows in `raw` are all
+    that the tables depend on; their constraints are gone.
+    """
+    nodes = json.loads((target / "manifest.json").read_bytes())["nodes"]
+    results = json.loads((target / "run_results.json").read_bytes())["results"]
+    for node in (nodes[result["unique_id"]] for result in results):
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "table":
+            connection.execute(f"drop table {node['relation_name']}")
+            connection.execute(f"create view {node['relation_name']} as {node['compiled_code']}")

@@ -1,0 +1,27 @@
+{# Whole numbers beyond BIGINT, which DuckDB and Spark spell differently. #}
+
+{# A whole number as the engine's widest: its products stay exact up to 10^38. #}
+{% macro widest(expression) -%}
+    {{ return(adapter.dispatch('widest')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__widest(expression) -%}
+    cast({{ expression }} as hugeint)
+{%- endmacro %}
+
+{% macro spark__widest(expression) -%}
+    cast({{ expression }} as decimal(38, 0))
+{%- endmacro %}
+
+{# The exact quotient of two such numbers, rounded half up to a whole one; numerator >= 0, denominator > 0. #}
+{% macro rounded_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch('rounded_quotient')(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro duckdb__rounded_quotient(numerator, denominator) -%}
+    (2 * ({{ numerator }}) + ({{ denominator }})) // (2 * ({{ denominator }}))
+{%- endmacro %}
+
+{% macro spark__rounded_quotient(numerator, denominator) -%}
+    (2 * ({{ numerator }}) + ({{ denominator }})) div (2 * ({{ denominator }}))
+{%- endmacro %}

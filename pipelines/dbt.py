@@ -1,0 +1,95 @@
+"""Step 3's process: how the dbt project is found, called, and kept parsed.
+
+Belongs here: dbt's command line, its environment and its manifest. Not here: the models, and what the shell makes
+of them.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from pipelines.code_version import ROOT, sources
+from pipelines.dbt_process import WaitingDbt
+from pipelines.errors import CairnError
+from pipelines.settings import Settings
+
+PROJECT = ROOT / "dbt_project"
+TARGET = PROJECT / "target"
+PARSED_STATE = "partial_parse.msgpack"
+
+# All of the project. Unit tests prove formulas, not data: they run with the tests of this repository.
+BUILD = (
+    "--quiet",
+    "--no-use-colors",
+    "--log-level-file=info",
+    "--cache-selected-only",
+    "build",
+    "--exclude-resource-type=unit_test",
+)
+
+
+def waiting_dbt(settings: Settings) -> WaitingDbt:
+    """A dbt that comes up for a data root; its artifacts and its log go to `run_target`.
+
+    A process of our own: dbt is never imported here, nor `dagster_dbt`, which imports it and takes longer to come
+    up than all else of a run together.
+    """
+    target = run_target(settings)
+    target.mkdir(parents=True, exist_ok=True)
+    return WaitingDbt(
+        PROJECT, TARGET / PARSED_STATE, {**os.environ, **environment(settings, target)}
+    )
+
+
+def run_target(settings: Settings) -> Path:
+    """Where the runs of a data root keep dbt's artifacts."""
+    return settings.data.absolute() / "dbt"
+
+
+def environment(settings: Settings, target: Path) -> dict[str, str]:
+    """What profiles.yml asks for, and where dbt writes. Other values than last time's cost dbt a full parse."""
+    return {
+        "CAIRN_WAREHOUSE": str(settings.warehouse.absolute()),
+        "CAIRN_MEMORY_LIMIT": settings.memory_limit,
+        "CAIRN_THREADS": str(settings.threads),
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+    }
+
+
+def manifest() -> dict[str, Any]:
+    """The parsed project; parsed anew when a source is newer than the last parse, or went away."""
+    path = TARGET / "manifest.json"
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with (TARGET / ".lock").open("w") as lock:
+        # One process parses, and whoever starts meanwhile waits for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_parsed = path.exists() and (TARGET / PARSED_STATE).exists()
+        if not is_parsed or _was_changed_since(path.stat().st_mtime_ns):
+            # `dbt` stands beside this Python, even when the environment is not activated.
+            parsed = subprocess.run(
+                [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
+                cwd=PROJECT,
+                env={**os.environ, **environment(Settings(), TARGET)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            if parsed.returncode != 0:
+                raise CairnError(
+                    f"dbt cannot parse {PROJECT}: {' '.join(parsed.stdout.split())};"
+                    " nothing was run; mend the file that it names."
+                )
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content
+
+
+def _was_changed_since(moment: int) -> bool:
+    # A folder's time changes when a file in it is removed.
+    watched = {path for source in sources(PROJECT) for path in (source, source.parent)}
+    return any(path.stat().st_mtime_ns > moment for path in watched - {PROJECT})

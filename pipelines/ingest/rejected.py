@@ -1,0 +1,66 @@
+"""The rows of a batch that go to quarantine, with their texts as they lie in the files.
+
+Works on the temporary table `arrivals` of one contract, when all its reasons are known. Few rows are rejected: their
+texts are looked for in the files and not carried along.
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contracts.model import Contract
+from pipelines.ingest.ahead import ahead
+from pipelines.ingest.formats import FORMATS
+from pipelines.ingest.given import LINE, RAW
+from pipelines.ingest.judge import REASONS
+from pipelines.ingest.landing import LandingFile, refuse_if_changed
+from pipelines.ingest.resolve import DUPLICATE
+from pipelines.ingest.sealed import person_of, seal_rejected
+from pipelines.ledger import LedgerLock
+from pipelines.privacy import PERSON, Opener
+
+
+def collect_rejected(
+    connection: duckdb.DuckDBPyConnection,
+    lock: LedgerLock,
+    contract: Contract,
+    files: Mapping[str, LandingFile],
+    opener: Opener,
+) -> None:
+    """Make the tables `rejected`, the rows to keep with their reasons and texts, and `files`, what files are called.
+
+    `files` are those of the batch by their hashes. What may name somebody is sealed.
+    """
+    rejected = f"arrivals where len({REASONS}) > 0 and {REASONS} <> ['{DUPLICATE}']"
+    person = f", {person_of(contract)} as {PERSON}" if contract.personal else ""
+    connection.execute(
+        f"create or replace temp table texts (_file landed, {LINE} bigint, {RAW} varchar)"
+    )
+    for sha256, lines in connection.execute(
+        f"select _file, list({LINE}) from {rejected} and {LINE} > 0 group by _file"
+    ).fetchall():
+        _find_texts(connection, files[sha256], pa.array(lines, pa.int64()))
+    connection.execute(f"""
+        create or replace temp table rejected as
+        from (select _file, {LINE}, {REASONS}{person} from {rejected}) left join texts using (_file, {LINE})
+    """)
+    connection.execute("create or replace temp table files (_file landed, _name varchar)")
+    connection.executemany(
+        "insert into files values (?, ?)", [(sha256, file.name) for sha256, file in files.items()]
+    )
+    if contract.personal:
+        seal_rejected(connection, lock, contract, opener)
+
+
+def _find_texts(connection: duckdb.DuckDBPyConnection, file: LandingFile, lines: pa.Array) -> None:
+    assert file.format is not None, "of a file of no format no line is known"
+    try:
+        for found in ahead(FORMATS[file.format].find(file, lines)):
+            connection.register("found", found)
+            connection.execute(
+                f"insert into texts select '{file.sha256}', {LINE}, {RAW} from found"
+            )
+            connection.unregister("found")
+    finally:
+        refuse_if_changed(file)

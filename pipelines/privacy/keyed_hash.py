@@ -1,0 +1,37 @@
+"""The keyed hash that stands for an id where nobody may be recognised: HMAC-SHA-256 in lower-case hex.
+
+Whoever has the key can tell whose a hash is, by trying ids; nobody else can, and one id has one hash in every
+table. The key is `CAIRN_PSEUDONYM_KEY`, or else a random one in `pseudonym.key` of the data root, made once and
+never published. The hash is made at the very end, when a role's file is written: the warehouse and every
+fingerprint know the ids, and are the same on machines with other keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from pipelines.privacy.keys import write_owner_only
+from pipelines.settings import Settings
+
+BLOCK_BYTES = 64
+KEY_BYTES = 32
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """The key: the setting's text, or else the file's, which is made when it is not there yet."""
+    if settings.pseudonym_key:
+        return settings.pseudonym_key.get_secret_value().encode()
+    path = settings.pseudonym_key_file
+    if not path.exists():
+        write_owner_only(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
+    return path.read_bytes().strip()
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """SQL for the hash of a text; `text` is SQL as well, and NULL stays NULL (RFC 2104, spelled out for DuckDB)."""
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(
+        BLOCK_BYTES, b"\0"
+    )
+    inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
+    return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({text}))))"

@@ -1,0 +1,61 @@
+"""A version made once more, from the ledger alone, beside everything that is there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.dbt import BUILD, manifest, waiting_dbt
+from pipelines.errors import CairnError
+from pipelines.publish import publish
+from pipelines.run import Run
+from pipelines.settings import Settings
+from pipelines.warehouse import connect, load
+
+# A warehouse like the other, and thrown away with it.
+SCRATCH = "warehouse.duckdb.verify"
+
+
+@contextmanager
+def derived(settings: Settings, published: Mapping[str, Any]) -> Iterator[Path]:
+    """The folder of the version that a published manifest names, derived from (n, as_of); gone after the block.
+
+    The scratch folder is its owner's alone, for it holds names in clear. Raises `CairnError` when the ledger cannot be
+    read or a model cannot be built.
+    """
+    scratch = settings.model_copy(
+        update={"data": settings.data.absolute() / SCRATCH, "role_groups": {}}
+    )
+    shutil.rmtree(scratch.data, ignore_errors=True)
+    scratch.data.mkdir(mode=0o700)
+    try:
+        for kept in ("ledger", "quarantine", "keys", "pseudonym_key_file"):
+            original: Path = getattr(settings, kept)
+            if original.exists():
+                getattr(scratch, kept).symlink_to(original.absolute())
+        yield _derive(scratch, _run_of(published))
+    finally:
+        shutil.rmtree(scratch.data, ignore_errors=True)
+
+
+def _run_of(published: Mapping[str, Any]) -> Run:
+    as_of = datetime.fromisoformat(published["as_of"])
+    return Run("verify", published["n"], as_of, published["head"], published["code_version"])
+
+
+def _derive(scratch: Settings, run: Run) -> Path:
+    parsed = manifest()
+    load(scratch, run)
+    built = waiting_dbt(scratch).run(*BUILD, "--exclude-resource-type=test")
+    if built.returncode != 0:
+        raise CairnError(
+            f"The version {run.version} cannot be derived again, because dbt could not build it:"
+            f" {' '.join(built.stdout.split())}; what is published was left as it is; see"
+            " whether `cairn run` succeeds, and try again."
+        )
+    with connect(scratch) as connection:
+        return publish(scratch, connection, run, parsed).path

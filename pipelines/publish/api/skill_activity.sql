@@ -1,0 +1,47 @@
+-- What one user did last: the signals of the last 7 days against those of the 7 days before, and the latest signals, the last
+-- one first, at most max_entries of the 20 that are kept. Moments are text in UTC. No row for a user without signals.
+create or replace macro api.skill_activity(user_id, max_entries := 20) as table
+with activity as (
+    select activity.*
+    from skills.skill_activity as activity
+    where activity.user_id = user_id
+),
+
+latest as (
+    select
+        unnest(activity.recent) as signal,
+        generate_subscripts(activity.recent, 1) as place
+    from activity
+),
+
+recent as (
+    select
+        coalesce(
+            list(
+                {
+                    'signal_id': latest.signal.signal_id,
+                    'skill_id': latest.signal.skill_id,
+                    'source_type': latest.signal.source_type,
+                    'source_id': latest.signal.source_id,
+                    'signal_type': latest.signal.signal_type,
+                    'created_at': strftime(
+                        make_timestamp(epoch_us(latest.signal.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
+                    )
+                }
+                order by latest.place nulls last
+            ),
+            []
+        ) as signals
+    from latest
+    where latest.place <= max_entries
+)
+
+select
+    activity.user_id as user_id,
+    activity.signals_last_7_days as signals_last_7_days,
+    activity.signals_previous_7_days as signals_previous_7_days,
+    activity.direction as direction,
+    strftime(make_timestamp(epoch_us(activity.last_signal_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as last_signal_at,
+    recent.signals as recent
+from activity
+cross join recent;
