@@ -62,3 +62,15 @@ def test_pieces_of_any_size_give_the_same_rows_in_order(
         places = [(found["_file"], found["_line"]) for found in kept]
         assert places == sorted(places)
         assert len({file for file, _ in places}) >= 3
+
+
+def test_what_is_sealed_keeps_its_place(root: DataRoot) -> None:
+    users = [f"u{n % 2_500},name{n % 2_600},n{n}@example.org,student" for n in range(3_000)]
+    for name, part in (("a", users[:1_800]), ("b", users[1_200:])):
+        root.drop(f"users/{name}.csv", "\n".join(["user_id,username,email,role", *part]))
+    entry = root.ingest().contracts["users"]
+    assert (entry.accepted, entry.duplicates) == (2_500, 600)
+    for kept in (root.accepted("users"), root.read(entry.quarantine)):
+        places = [(found["_file"], found["_line"]) for found in kept]
+        assert len(places) > 400
+        assert places == sorted(places)
