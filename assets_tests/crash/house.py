@@ -71,16 +71,26 @@ class House:
         shutil.copytree(self._kept, self.settings.data, symlinks=True)
 
     def kill(self, point: Point) -> list[str]:
-        """Kill a run at the point; what is wrong with what a reader finds then."""
-        run_and_kill(self.settings, point, self.course)
-        return [
-            f"after a kill in {point}: {problem}" for problem in in_child(self._seen)["problems"]
-        ]
+        """Kill a run at the point; what is wrong with what a reader finds then.
+
+        When the killed runs before it had done all that it would be killed in, it ends, and another one begins anew.
+        """
+        problems = []
+        if not run_and_kill(self.settings, point, self.course):
+            problems = self._at_the_end()
+            self.restore()
+            assert run_and_kill(self.settings, point, self.course), "nobody was killed"
+        problems += [f"after a kill in {point}: {problem}" for problem in self._problems()]
+        return problems
 
     def run_on(self) -> list[str]:
         """The next run; what is wrong with what it leaves."""
         run_whole(self.settings)
-        problems: list[str] = in_child(self._seen)["problems"]
+        return self._at_the_end()
+
+    def _at_the_end(self) -> list[str]:
+        """What is wrong with what a whole run leaves."""
+        problems = self._problems()
         if self._version() != self.after:
             problems.append(f"the next run published {self._version()}")
         if self._fingerprints() != self.fingerprints:
@@ -90,6 +100,12 @@ class House:
         leftovers = [path.name for path in self.settings.data.glob(".*")]
         leftovers += [path.name for path in (self.settings.published / "versions").glob(".*")]
         return problems + [f"{name} was left behind" for name in leftovers]
+
+    def _problems(self) -> list[str]:
+        seen = in_child(self._seen)
+        assert seen is not None, "somebody killed the reader"
+        problems: list[str] = seen["problems"]
+        return problems
 
     def _seen(self) -> dict[str, Any]:
         """What is wrong with what a reader finds, and with the ledger."""
