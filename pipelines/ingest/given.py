@@ -75,18 +75,20 @@ def is_in_order(chunk: pa.Table) -> bool:
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:
     """All rows of all tables; NULL in columns that a table has not."""
-    return pa.concat_tables(tables, promote_options="default").combine_chunks()
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The same rows in fewer tables, large enough to be worth a statement: planning one takes milliseconds."""
     waiting: list[pa.Table] = []
+    size = 0
     for table in tables:
         if len(table):
             waiting.append(table)
-        if sum(table.nbytes for table in waiting) >= BYTES_A_STATEMENT:
+            size += table.nbytes
+        if size >= BYTES_A_STATEMENT:
             yield together(waiting)
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         yield together(waiting)
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.contracts.model import Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk
 from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_system_error
+from pipelines.sql_text import literal
 
 ROWS_A_CHUNK = 400_000
 TICKS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6}
@@ -39,7 +40,7 @@ def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
         writer.register("wanted", pa.table({LINE: lines}))
         for numbers, columns in _batches(file):
             # Names are no identifiers here: DuckDB's ignore case, those of Parquet do not.
-            pairs = ", ".join(f"{_literal(name)}, c{place}" for place, name in enumerate(columns))
+            pairs = ", ".join(f"{literal(name)}, c{place}" for place, name in enumerate(columns))
             number = f"c{len(columns)}"
             found = {LINE: number, RAW: f"json_object({pairs})::varchar"}
             yield _written(
@@ -205,7 +206,3 @@ def _is_mistyped(column: Column, type_: pa.DataType, name: str) -> str | None:
     if column.type is Type.ID and pa.types.is_floating(type_):
         return f"not isfinite({name})"
     return None
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
