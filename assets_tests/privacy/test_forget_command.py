@@ -74,7 +74,10 @@ def test_the_next_version_shows_a_pseudonym_and_changes_nothing_else(told: Told)
     shown = read_manifest(told.settings.published / "current")
     after = {name: table["fingerprint"] for name, table in shown["tables"].items()}
     changed = {name for name in after if after[name] != told.before[name]}
-    assert changed == {"org.users", "ops.batches", "ops.quarantine"}
+    assert changed == {
+        *("org.users", "performance.user_performance"),
+        *("ops.batches", "ops.quarantine"),
+    }
     assert (shown["n"], shown["as_of"]) == (2, "2026-04-01T00:00:00.000000Z")
     with duckdb.connect(told.settings.published / "current/admin/cairn.duckdb") as reader:
         [(name, role)] = reader.execute(
