@@ -7,4 +7,9 @@ REALDATA = Path(os.environ.get("CAIRN_REALDATA", Path(__file__).parents[2] / "sh
 OULAD = REALDATA / "oulad"
 
 # Collected only where the data is there; a run without it names them in its summary.
-TESTS = ["guarantees/test_oulad.py", "records/test_oulad.py", "sources/test_oulad_real.py"]
+TESTS = [
+    "guarantees/test_oulad.py",
+    "records/test_oulad.py",
+    "sources/test_oulad_progress_real.py",
+    "sources/test_oulad_real.py",
+]

@@ -1,0 +1,29 @@
+"""What a source has landed, as a test reads it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+
+@contextmanager
+def views(landing: Path, contracts: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in UTC with a view per contract over its landing files."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for contract in contracts:
+            connection.execute(
+                f"create view {contract} as from read_parquet('{landing}/{contract}/*.parquet')"
+            )
+        yield connection
+
+
+def rows(landing: Path, contract: str, columns: str) -> list[tuple[str | None, ...]]:
+    """Columns of a contract's landing files as text, in this order and sorted by it."""
+    texts = ", ".join(f"{name}::varchar" for name in columns.split())
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.execute(
+            f"select {texts} from read_parquet('{landing}/{contract}/*.parquet') order by all"
+        ).fetchall()
