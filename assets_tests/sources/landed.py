@@ -6,6 +6,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ingest import ingest
+from pipelines.ledger import ledger_lock
+from pipelines.settings import Settings
+
 
 @contextmanager
 def views(landing: Path, contracts: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -27,3 +31,13 @@ def rows(landing: Path, contract: str, columns: str) -> list[tuple[str | None, .
         return connection.execute(
             f"select {texts} from read_parquet('{landing}/{contract}/*.parquet') order by all"
         ).fetchall()
+
+
+def ingested(settings: Settings) -> dict[str, tuple[int, int, int]]:
+    """Ingest what has landed: the accepted, repeated and quarantined rows of each contract."""
+    with ledger_lock(settings) as lock:
+        taken = ingest(settings, lock)
+    return {
+        contract: (entry.accepted, entry.duplicates, entry.quarantined)
+        for contract, entry in taken.contracts.items()
+    }

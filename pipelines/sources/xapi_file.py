@@ -28,7 +28,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Broken:
-    """A line or an element of a list that is no statement."""
+    """A line or an element of a list that is no statement; `fault` names its place too."""
 
     place: int
     fault: str
@@ -107,12 +107,12 @@ def _read_lines(path: Path) -> Iterator[Statement | Broken]:
     with _open(path) as stream:
         for place, line in enumerate(_lines(path, stream), start=1):
             if line.strip():
-                yield _statement(place, _parsed(line), "it is no JSON object")
+                yield _statement(place, _parsed(line), f"line {place} is no JSON object")
 
 
 def _read_list(items: list[Any]) -> Iterator[Statement | Broken]:
     for place, item in enumerate(items, start=1):
-        yield _statement(place, item, "this element of the list is no object")
+        yield _statement(place, item, f"element {place} of the list is no object")
 
 
 def _statement(place: int, content: Any, fault: str) -> Statement | Broken:

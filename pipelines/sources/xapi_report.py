@@ -56,7 +56,7 @@ class XapiReport:
         yield from _list("decided:", self.decided)
         if self.broken:
             yield f"no statements: {len(self.broken):,}"
-            yield from (f"  {item.place}: {item.fault}" for item in self.broken[:SHOWN_BROKEN])
+            yield from (f"  {item.fault}" for item in self.broken[:SHOWN_BROKEN])
             if len(self.broken) > SHOWN_BROKEN:
                 yield f"  and {len(self.broken) - SHOWN_BROKEN:,} more"
         if self.more:
