@@ -39,3 +39,13 @@
             ) }} as double) / 1000000000
     end
 {%- endmacro %}
+
+{# The mean of stored numbers of nine decimals, rounded to nine decimals once more; NULL is skipped, NULL of nothing. #}
+{% macro stored_mean(column, where=none) -%}
+    {%- set values = 'cast(' ~ column ~ ' as decimal(18, 9))' -%}
+    {%- set condition = ' filter (where ' ~ where ~ ')' if where else '' -%}
+    {{ rounded_quotient(
+        'cast(1000000000 * sum(' ~ values ~ ')' ~ condition ~ ' as decimal(38, 0))',
+        '1000000000 * count(' ~ column ~ ')' ~ condition
+    ) }}
+{%- endmacro %}

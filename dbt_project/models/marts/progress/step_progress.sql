@@ -46,6 +46,7 @@ facts as (
         step_students.is_required,
         step_students.is_removed,
         coalesce(targets.is_adjusted, false) as is_adjusted,
+        work.first_score,
         work.started_at,
         completions.completed_at,
         work.last_activity_at
@@ -89,6 +90,7 @@ progress as (
         session_count,
         time_on_task_ms,
         {{ passed('best_score', 'target_score') }} as passed,
+        case when first_score is not null then {{ reaches('first_score', 'target_score') }} end as first_attempt_passed,
         is_removed,
         started_at,
         completed_at,
