@@ -29,3 +29,23 @@
 {% macro whole_number(expression, scale) -%}
     cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
 {%- endmacro %}
+
+{# numerator / denominator of whole numbers >= 0 as DOUBLE, half up to nine decimals; NULL when either is NULL or the denominator is 0. #}
+{% macro rounded_quotient(numerator, denominator) -%}
+    case
+        when {{ denominator }} <> 0
+            then cast({{ whole_quotient(
+                '2000000000 * ' ~ whole(numerator) ~ ' + ' ~ whole(denominator), '2 * ' ~ whole(denominator)
+            ) }} as double) / 1000000000
+    end
+{%- endmacro %}
+
+{# The mean of stored numbers of nine decimals, rounded to nine decimals once more; NULL is skipped, NULL of nothing. #}
+{% macro stored_mean(column, where=none) -%}
+    {%- set values = 'cast(' ~ column ~ ' as decimal(18, 9))' -%}
+    {%- set condition = ' filter (where ' ~ where ~ ')' if where else '' -%}
+    {{ rounded_quotient(
+        'cast(1000000000 * sum(' ~ values ~ ')' ~ condition ~ ' as decimal(38, 0))',
+        '1000000000 * count(' ~ column ~ ')' ~ condition
+    ) }}
+{%- endmacro %}

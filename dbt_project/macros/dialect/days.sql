@@ -87,3 +87,16 @@
 {% macro spark__local_midnight(day, timezone) -%}
     to_utc_timestamp(cast({{ day }} as timestamp), {{ timezone }})
 {%- endmacro %}
+
+{# Microseconds from one moment to another, a BIGINT; NULL when either is NULL. #}
+{% macro microseconds_between(first_moment, last_moment) -%}
+    {{ return(adapter.dispatch('microseconds_between')(first_moment, last_moment)) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(first_moment, last_moment) -%}
+    date_diff('microsecond', {{ first_moment }}, {{ last_moment }})
+{%- endmacro %}
+
+{% macro spark__microseconds_between(first_moment, last_moment) -%}
+    timestampdiff(microsecond, {{ first_moment }}, {{ last_moment }})
+{%- endmacro %}

@@ -85,3 +85,24 @@
 {% macro spark__list_size(list) -%}
     cast(size({{ list }}) as bigint)
 {%- endmacro %}
+
+{# The list of those texts that are not NULL, in the order given. #}
+{% macro texts_that_are(expressions) -%}
+    {{ return(adapter.dispatch('texts_that_are')(expressions)) }}
+{%- endmacro %}
+
+{% macro duckdb__texts_that_are(expressions) -%}
+    list_filter([
+        {%- for expression in expressions %}
+        {{ expression }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ], lambda text: text is not null)
+{%- endmacro %}
+
+{% macro spark__texts_that_are(expressions) -%}
+    filter(array(
+        {%- for expression in expressions %}
+        {{ expression }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ), text -> text is not null)
+{%- endmacro %}
