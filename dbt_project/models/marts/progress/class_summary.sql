@@ -47,6 +47,7 @@ last_activity as (
 members as (
     select
         class_students.class_id,
+        {{ sorted_list('class_students.student_id') }} as student_ids,
         count(*) as students,
         {{ stored_mean('students.overall_mastery_score') }} as mean_mastery,
         count(*) filter (where students.at_risk) as at_risk_students,
@@ -62,6 +63,8 @@ members as (
 summary as (
     select
         classes.class_id,
+        classes.organization_id,
+        coalesce(members.student_ids, {{ text_list([]) }}) as student_ids,
         coalesce(members.students, 0) as students,
         coalesce(work.active_assignments, 0) as active_assignments,
         work.mean_completion,

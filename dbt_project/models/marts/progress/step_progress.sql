@@ -81,6 +81,7 @@ progress as (
         completion_source,
         case when is_adjusted then 'teacher' else 'step' end as target_source,
         original_context,
+        position,
         attempt_count,
         cast(best_score as double) as best_score,
         cast(latest_score as double) as latest_score,
