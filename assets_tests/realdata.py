@@ -11,7 +11,7 @@ XAPI = REALDATA / "xapi" / "statements.json.gz"
 
 @dataclass(frozen=True)
 class RealData:
-    """A data set, and the test files that are collected only where it is there."""
+    """A data set, and the test files that need it: they are collected only where it is there."""
 
     name: str
     path: Path
@@ -24,12 +24,13 @@ DATA_SETS = (
         OULAD,
         (
             "guarantees/test_oulad.py",
+            "progress/test_real_data.py",
             "records/test_oulad.py",
             "sources/test_oulad_progress_real.py",
             "sources/test_oulad_real.py",
         ),
     ),
-    RealData("xAPI statements", XAPI, ("sources/test_xapi_real.py",)),
+    RealData("xAPI statements", XAPI, ("progress/test_real_data.py", "sources/test_xapi_real.py")),
 )
 
 

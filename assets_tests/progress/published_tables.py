@@ -1,6 +1,6 @@
-"""The published tables that the `api` macros of progress read, as marts.md declares them, filled by hand.
+"""The published tables of progress as their marts declare them, filled by hand with one small school.
 
-Belongs here: their columns and one small school to read. Not here: how the numbers come about.
+Belongs here: what readers of a published file meet. Not here: how the numbers come about.
 """
 
 from __future__ import annotations
@@ -9,93 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
-from assets_tests.dbt.harness import AS_OF
+from assets_tests.dbt.harness import AS_OF, PROJECT
 from pipelines.marts import ROLES, Mart, MartColumn
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.tables import write_tables
 from pipelines.run import Run
 from pipelines.settings import Settings
 
+MARTS = PROJECT / "models" / "marts" / "progress"
 MACROS = ("student_progress", "assignment_progress", "class_progress", "organization_progress")
-
-DDL = """
-create schema progress;
-create table progress.student_progress_summary (
-    student_id varchar, organization_id varchar, risk_factors varchar[],
-    active_assignments bigint, completed_assignments bigint, total_time_on_task_ms bigint,
-    steps_completed_this_week bigint, time_on_task_this_week_ms bigint, games_played_this_week bigint,
-    overall_mastery_score double, concepts_mastered_count bigint, badges_earned bigint, streak_days bigint,
-    engagement_score double, at_risk boolean, last_activity_at timestamptz
-);
-create table progress.assignment_progress (
-    assignment_id varchar, student_id varchar, sequence_id varchar, status varchar, pacing_status varchar,
-    colour varchar, next_step_id varchar, completion_percentage double, steps_total bigint, steps_required bigint,
-    steps_completed bigint, steps_in_progress bigint, steps_locked bigint, time_on_task_ms bigint,
-    average_score double, mastery_score double, pass_rate double, steps_per_week double,
-    expected_percentage double, estimated_completion_date date, started_at timestamptz, completed_at timestamptz,
-    next_step_due_at timestamptz, due_at timestamptz
-);
-create table progress.step_progress (
-    step_id varchar, student_id varchar, assignment_id varchar, state varchar, mastery_level varchar,
-    completion_source varchar, target_source varchar, original_context varchar, position bigint,
-    attempt_count bigint, best_score double, latest_score double, target_score double, consistency_score double,
-    original_score double, session_count bigint, time_on_task_ms bigint, passed boolean, is_removed boolean,
-    started_at timestamptz, completed_at timestamptz, last_activity_at timestamptz, reconciled_at timestamptz
-);
-create table progress.class_progress (
-    class_id varchar, assignment_id varchar, students bigint, mean_completion double, mean_mastery double,
-    ahead bigint, on_track bigint, behind bigint, at_risk bigint, complete bigint
-);
-create table progress.class_summary (
-    class_id varchar, organization_id varchar, student_ids varchar[], students bigint, active_assignments bigint,
-    mean_completion double, mean_mastery double, at_risk_students bigint, last_activity_at timestamptz
-);
-create table progress.organization_progress (
-    organization_id varchar, students bigint, active_assignments bigint, completion_rate double,
-    mean_mastery double, active_students_7d bigint, total_time_on_task_ms bigint, at_risk_students bigint
-);
-create table progress.organization_progress_trend (
-    organization_id varchar, period varchar, active_students bigint, steps_completed bigint,
-    time_on_task_ms bigint, mean_score double, period_start date
-);
-create table progress.content_effectiveness (
-    assignment_id varchar, sequence_id varchar, students bigint, completion_rate double, mean_score double,
-    mean_attempts double, mean_time_on_task_ms double, stuck_students bigint
-);
-create table progress.concept_mastery (
-    student_id varchar, concept_id varchar, mastery_level varchar, best_score double, attempts bigint,
-    last_activity_at timestamptz
-);
-create table progress.student_activity (
-    student_id varchar, activity_date date, steps_completed bigint, attempts bigint, time_on_task_ms bigint
-);
-create table progress.interventions (
-    student_id varchar, risk_date date, risk_factors varchar[], teacher_ids varchar[],
-    recommended_concepts varchar[], recommended_games varchar[], offer varchar, audience varchar[]
-);
-create table progress.progress_events (
-    event_id varchar, event varchar, student_id varchar, assignment_id varchar, sequence_id varchar,
-    step_id varchar, properties varchar, occurred_at timestamptz
-);
-"""
-
-# Who gets which of these tables, and without which columns.
-VISIBILITY = {
-    "student_progress_summary": ("student", "teacher", "admin"),
-    "assignment_progress": ("student", "teacher", "admin"),
-    "step_progress": ("teacher", "admin"),
-    "class_progress": ("teacher", "admin"),
-    "class_summary": ("teacher", "admin"),
-    "organization_progress": ("admin", "ai"),
-    "organization_progress_trend": ("admin", "ai"),
-    "content_effectiveness": ("teacher", "admin", "ai"),
-    "concept_mastery": ("student", "teacher", "admin"),
-    "student_activity": ("student", "teacher", "admin"),
-    "interventions": ("teacher", "admin"),
-    "progress_events": ("teacher", "admin"),
-}
-HIDDEN_FROM_STUDENTS = {"at_risk", "risk_factors", "pacing_status", "colour", "expected_percentage"}
 
 # Ada and Bob are in class 7a of the school `north`, Cy is in no class. Bob has nothing to do yet.
 ROWS: dict[str, list[dict[str, Any]]] = {
@@ -394,51 +318,58 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def fill(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables of a school in a connection."""
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute(DDL)
-    for table, rows in ROWS.items():
-        for row in rows:
-            connection.execute(
-                f"insert into progress.{table} by name select "
-                + ", ".join(f"? as {name}" for name in row),
-                list(row.values()),
-            )
-
-
 def warehouse(path: Path) -> Path:
-    """A warehouse of these tables."""
+    """A warehouse with the school in the marts' declared columns."""
     with duckdb.connect(str(path)) as connection:
-        fill(connection)
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("create schema progress")
+        for table, rows in ROWS.items():
+            columns = ", ".join(
+                f"{column['name']} {column['data_type']}" for column in _declared(table)["columns"]
+            )
+            connection.execute(f"create table progress.{table} ({columns})")
+            for row in rows:
+                values = ", ".join(f"? as {name}" for name in row)
+                connection.execute(
+                    f"insert into progress.{table} by name select {values}", list(row.values())
+                )
     return path
 
 
 def publish(folder: Path) -> dict[str, list[str]]:
-    """Publish the school as `<folder>/<role>/cairn.duckdb`; the macros that each role got."""
+    """Publish the school as `<folder>/<role>/cairn.duckdb`; the macros of the domain that each role got."""
     with duckdb.connect(str(warehouse(folder / "warehouse.duckdb"))) as connection:
-        marts = [_mart(connection, table) for table in VISIBILITY]
-        tables = write_tables(connection, folder, marts)
+        tables = write_tables(connection, folder, [_mart(table) for table in ROWS])
     settings = Settings(data=folder)
     run = Run("run", 1, AS_OF, "a" * 64, "c" * 64)
     macros = {name: sql for name, sql in read_macros(API).items() if name in MACROS}
     return {role: write_database(settings, folder, role, tables, run, macros) for role in ROLES}
 
 
-def _mart(connection: duckdb.DuckDBPyConnection, table: str) -> Mart:
-    columns = connection.sql(f"from progress.{table}").columns
+def _declared(table: str) -> dict[str, Any]:
+    """What the mart's own `.yml` says of it."""
+    content = yaml.safe_load((MARTS / f"{table}.yml").read_text())
+    model: dict[str, Any] = content["models"][0]
+    return model
+
+
+def _mart(table: str) -> Mart:
+    """The mart as publication knows it."""
+    declared = _declared(table)
     return Mart(
         domain="progress",
         name=table,
-        description=table,
-        grain=tuple(columns),
-        columns=tuple(MartColumn(name, name, frozenset(hidden_from(name))) for name in columns),
-        visibility=VISIBILITY[table],
+        description=declared["description"],
+        grain=tuple(declared["constraints"][0]["columns"]),
+        columns=tuple(
+            MartColumn(
+                column["name"],
+                column["description"],
+                frozenset(column.get("config", {}).get("meta", {}).get("hidden_from", ())),
+            )
+            for column in declared["columns"]
+        ),
+        visibility=tuple(declared["config"]["meta"]["visibility"]),
         visible_rows={},
         has_fingerprint=True,
     )
-
-
-def hidden_from(column: str) -> set[str]:
-    """The roles that get a table without the column."""
-    return {"student"} if column in HIDDEN_FROM_STUDENTS else set()
