@@ -94,6 +94,7 @@ def test_names_of_accounts_can_be_ids_by_themselves(tmp_path: Path) -> None:
         ("verb,becomes\n", "has the columns verb, becomes"),
         ("kind,iri,becomes\nverb,https://a,flown\n", "says in line 2 verb,https://a,flown"),
         ("kind,iri,becomes\nverbs,https://a,started\n", "says in line 2 verbs,"),
+        ("kind,iri,becomes\nverbs,https://a,nothing\n", "says in line 2 verbs,"),
         ("kind,iri,becomes\nverb,,started\n", "says in line 2 verb,,started"),
         ("kind,iri,becomes\nverb\n", "says in line 2 verb,,"),
         (

@@ -96,9 +96,10 @@ LANDING = {
             submission_id as step_event_id, assessment_id as step_id, user_id as student_id,
             case when score is null then 'started' else 'attempted' end as event_type,
             score::decimal(7, 4) as score,
-            midnight(submission.first_day + case
-                when is_banked then greatest(submitted, coalesce(joined, submitted)) else submitted
-            end::integer) as occurred_at,
+            midnight(
+                submission.first_day
+                    + (case when is_banked then greatest(submitted, joined) else submitted end)::integer
+            ) as occurred_at,
         from submission
         left join enrolment using (lecture_id, user_id)
         order by step_event_id

@@ -70,7 +70,8 @@ def _read(path: Path) -> dict[tuple[str, str], str]:
             table: dict[tuple[str, str], str] = {}
             for row in rows:
                 kind, iri, meaning = ((row[name] or "").strip() for name in COLUMNS)
-                if meaning not in (*MEANINGS.get(kind, ()), NOTHING) or not iri:
+                known = MEANINGS.get(kind)
+                if known is None or meaning not in (*known, NOTHING) or not iri:
                     raise _refusal(path, f"says in line {rows.line_num} {kind},{iri},{meaning}")
                 if (kind, iri) in table:
                     raise _refusal(

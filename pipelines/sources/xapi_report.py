@@ -60,7 +60,7 @@ class XapiReport:
             if len(self.broken) > SHOWN_BROKEN:
                 yield f"  and {len(self.broken) - SHOWN_BROKEN:,} more"
         if self.more:
-            yield f"The server says that more statements are at {self.more}; they are not in this file."
+            yield f"The server says that more statements are at {self.more!r}; they are not in this file."
 
 
 def _list(title: str, outcomes: Iterable[Outcome]) -> Iterator[str]:
