@@ -19,6 +19,23 @@
     {{ gap }}gap_part > {{ threshold('risk_gap') }} * {{ gap }}gap_whole
 {%- endmacro %}
 
+{# A consistency score that enters the mean of R003-151: of at least three scores. `scores` as in consistency_score. #}
+{% macro judged_consistency(scores) -%}
+    case
+        when {{ scores }}score_count >= {{ threshold('risk_consistency_scores') }}
+            then {{ consistency_score(scores) }}
+    end
+{%- endmacro %}
+
+{# How many such scores that is: 1 or 0. #}
+{% macro has_judged_consistency(scores) -%}
+    case
+        when {{ scores }}score_count >= {{ threshold('risk_consistency_scores') }} and {{ scores }}score_sum > 0
+            then 1
+        else 0
+    end
+{%- endmacro %}
+
 {# The moment from which idleness counts: the last activity, else the first start of an active assignment (G003-23). #}
 {% macro idle_since(last_activity_at, first_start_at) -%}
     coalesce({{ last_activity_at }}, {{ first_start_at }})

@@ -100,3 +100,21 @@
 {% macro spark__microseconds_between(first_moment, last_moment) -%}
     timestampdiff(microsecond, {{ first_moment }}, {{ last_moment }})
 {%- endmacro %}
+
+{# moment + a literal number of microseconds, which may be negative. #}
+{% macro add_microseconds(moment, microseconds) -%}
+    {{ moment }} {{ '-' if microseconds < 0 else '+' }} interval '{{ microseconds | abs }}' microsecond
+{%- endmacro %}
+
+{# The moment at which a UTC day begins. #}
+{% macro midnight(day) -%}
+    {{ return(adapter.dispatch('midnight')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__midnight(day) -%}
+    timezone('UTC', cast({{ day }} as timestamp))
+{%- endmacro %}
+
+{% macro spark__midnight(day) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp), 'UTC')
+{%- endmacro %}
