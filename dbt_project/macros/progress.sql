@@ -62,7 +62,7 @@
 {# R003-87..91, strictly from the top down; deviation / mean < 0.15 is compared squared, which is exact (G003-01..06). #}
 {% macro mastery_level(scores, best_score, target_score) -%}
     case
-        when {{ scores }}score_count = 0 then 'not_started'
+        when coalesce({{ scores }}score_count, 0) = 0 then 'not_started'
         when {{ best_score }} < {{ target_score }} * {{ threshold('learning_below_share_of_target') }} then 'learning'
         when {{ best_score }} < {{ target_score }} then 'proficient'
         when {{ scores }}score_count >= 2

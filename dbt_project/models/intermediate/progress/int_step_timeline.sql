@@ -29,6 +29,7 @@ happenings as (
         event_type,
         case when event_type = 'attempted' then score end as score,
         case when {{ is_activity() }} then coalesce(time_on_task_ms, 0) else 0 end as time_spent_ms,
+        is_own,
         occurred_at,
         counts_from,
         counts_to
@@ -41,6 +42,7 @@ happenings as (
         'reconciled',
         completions.original_score,
         0,
+        false,
         completions.completed_at,
         sources.counts_from,
         sources.counts_to
@@ -84,6 +86,7 @@ replayed as (
         coalesce(sum({{ whole('score_units') }} * score_units) over so_far, 0) as score_square_sum,
         max(score) over so_far as best_score,
         cast(sum(time_spent_ms) over so_far as bigint) as time_on_task_ms,
+        min(valid_from) filter (where {{ is_activity() }}) over so_far as begun_at,
         count(*) filter (where {{ is_activity() }}) over before_it as before_activities,
         max(score_units) over before_it as before_best_units,
         count(score) over before_it as before_score_count,
@@ -157,6 +160,8 @@ timeline as (
                 then {{ has_judged_consistency('added.after_') }} - {{ has_judged_consistency('added.before_') }}
             else 0
         end as consistencies_added,
+        added.is_own,
+        added.begun_at,
         added.occurred_at,
         added.period_from,
         added.period_to,

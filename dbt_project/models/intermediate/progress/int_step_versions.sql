@@ -3,7 +3,7 @@ with steps as (
 ),
 
 games as (
-    select * from {{ ref('stg_games_versions') }}
+    select * from {{ ref('int_game_versions') }}
 ),
 
 assignments as (
