@@ -2,7 +2,7 @@
 
 {# `members` are pairs of (key, expression). #}
 {% macro json_object(members) -%}
-    {% for key, value in members %}{{ "'{" if loop.first else " || '," }}"{{ key }}":' || {{ value }}{% endfor %} || '}'
+    concat({% for key, value in members %}{{ "'{" if loop.first else ", '," }}"{{ key }}":', {{ value }}{% endfor %}, '}')
 {%- endmacro %}
 
 {# Any text, escaped as JSON wants it. #}

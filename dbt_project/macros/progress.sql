@@ -46,16 +46,16 @@
 {%- endmacro %}
 
 {#
-    Population deviation / mean, a DECIMAL(18,9), half up; NULL below two scores and where the mean is 0
-    (R003-92, G003-01..03). It is a root and therefore the one number of the domain that is not compared exactly where
-    many of them are averaged; each by itself is (mastery_level).
+    Population deviation / mean as a whole number of 10^-9, half up; NULL below two scores and where the mean is 0
+    (R003-92, G003-01..03). It is a root, so many of them are averaged as they are stored; what decides on one is exact
+    (mastery_level).
 #}
-{% macro consistency_score(scores) -%}
+{% macro consistency_units(scores) -%}
     case
         when {{ scores }}score_count >= 2 and {{ scores }}score_sum > 0
             then cast(round(
-                sqrt(cast({{ variance_units(scores) }} as double)) / cast({{ scores }}score_sum as double), 9
-            ) as decimal(18, 9))
+                1000000000 * sqrt(cast({{ variance_units(scores) }} as double)) / cast({{ scores }}score_sum as double)
+            ) as bigint)
     end
 {%- endmacro %}
 

@@ -8,7 +8,7 @@
     select
         {{ key | join(', ') }},
         {%- for count in counts %}
-        sum({{ count }}) as {{ count }},
+        cast(sum({{ count }}) as bigint) as {{ count }},
         {%- endfor %}
         moment
     from (

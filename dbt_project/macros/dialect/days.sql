@@ -101,9 +101,17 @@
     timestampdiff(microsecond, {{ first_moment }}, {{ last_moment }})
 {%- endmacro %}
 
-{# moment + a literal number of microseconds, which may be negative. #}
+{# moment + microseconds, which may be negative. #}
 {% macro add_microseconds(moment, microseconds) -%}
-    {{ moment }} {{ '-' if microseconds < 0 else '+' }} interval '{{ microseconds | abs }}' microsecond
+    {{ return(adapter.dispatch('add_microseconds')(moment, microseconds)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_microseconds(moment, microseconds) -%}
+    {{ moment }} + to_microseconds(cast({{ microseconds }} as bigint))
+{%- endmacro %}
+
+{% macro spark__add_microseconds(moment, microseconds) -%}
+    timestampadd(microsecond, cast({{ microseconds }} as bigint), {{ moment }})
 {%- endmacro %}
 
 {# The moment at which a UTC day begins. #}

@@ -1,5 +1,5 @@
 {%- set sums = [
-    'is_held', 'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
+    'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
     'mastery_points', 'mastery_weights', 'consistency_sum', 'consistencies', 'time_on_task_ms',
 ] -%}
 with changes as (
@@ -29,24 +29,23 @@ work as (
     select
         assignment_id,
         student_id,
-        -sum(points_added),
-        -sum(weights_added),
-        -sum(consistency_added),
-        -sum(consistencies_added),
-        -sum(time_added),
+        -cast(sum(points_added) as bigint),
+        -cast(sum(weights_added) as bigint),
+        -cast(sum(consistency_added) as bigint),
+        -cast(sum(consistencies_added) as bigint),
+        -cast(sum(time_added) as bigint),
         period_to
     from timeline
     where period_to is not null
     group by assignment_id, student_id, period_to
 ),
 
--- What changes, and the moments at which the state is asked for.
+-- What changes, and the moments at which the state is asked for: after all that changed at them.
 entries as (
     select
         assignment_id,
         student_id,
         false as is_asked_for,
-        is_held,
         steps_total,
         steps_required,
         steps_completed,
@@ -54,7 +53,7 @@ entries as (
         steps_begun,
         0 as mastery_points,
         mastery_weights,
-        cast(0 as decimal(38, 9)) as consistency_sum,
+        0 as consistency_sum,
         0 as consistencies,
         0 as time_on_task_ms,
         moment
@@ -62,14 +61,14 @@ entries as (
     union all
     select
         assignment_id, student_id, false,
-        0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0,
         mastery_points, mastery_weights, consistency_sum, consistencies, time_on_task_ms,
         moment
     from work
     union all
     select
         assignment_id, student_id, true,
-        0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0,
         0, 0, 0, 0, 0,
         moment
     from moments
@@ -87,8 +86,8 @@ states as (
     from entries
     window so_far as (
         partition by assignment_id, student_id
-        order by moment asc nulls last
-        range between unbounded preceding and current row
+        order by moment asc nulls last, is_asked_for asc nulls last
+        rows between unbounded preceding and current row
     )
 ),
 
@@ -96,13 +95,12 @@ asked_for as (
     select
         assignment_id,
         student_id,
-        {%- for name in sums if name not in ('is_held', 'consistency_sum') %}
+        {%- for name in sums %}
         cast({{ name }} as bigint) as {{ name }},
         {%- endfor %}
-        cast(consistency_sum as decimal(38, 9)) as consistency_sum,
         moment
     from states
-    where is_asked_for and is_held = 1
+    where is_asked_for
 )
 
 select * from asked_for

@@ -11,29 +11,31 @@ completions as (
     select * from {{ ref('int_step_completions') }}
 ),
 
--- Only a step that nobody has begun can be locked: before its first activity, and after what a teacher did earlier.
-moments as (
-    select step_id, student_id, {{ add_microseconds('valid_from', -1) }} as moment
+-- Only a step that nobody has begun can be locked: up to its first activity, whatever a teacher did to it.
+untouched as (
+    select distinct
+        step_id,
+        student_id,
+        valid_from as moment
     from timeline
     where begun_at is null or begun_at = valid_from
-    union
-    select step_id, student_id, valid_from
-    from timeline
-    where begun_at is null
 ),
 
-placed as (
+judged as (
     select
-        moments.step_id,
-        moments.student_id,
+        untouched.step_id,
+        untouched.student_id,
         periods.assignment_id,
         periods.position,
-        moments.moment
-    from moments
+        edges.is_before,
+        untouched.moment,
+        case when edges.is_before then {{ add_microseconds('untouched.moment', -1) }} else untouched.moment end as judged_at
+    from untouched
+    cross join (values (true), (false)) as edges (is_before)
     inner join periods
-        on moments.step_id = periods.step_id
-        and moments.student_id = periods.student_id
-        and {{ is_in_force('periods', 'moments.moment') }}
+        on untouched.step_id = periods.step_id
+        and untouched.student_id = periods.student_id
+    where {{ is_in_force('periods', 'judged_at') }}
 ),
 
 open_steps as (
@@ -52,16 +54,19 @@ open_steps as (
 ),
 
 locked as (
-    select distinct
-        placed.step_id,
-        placed.student_id,
-        placed.moment
-    from placed
+    select
+        judged.step_id,
+        judged.student_id,
+        coalesce(bool_or(judged.is_before), false) as was_locked,
+        coalesce(bool_or(not judged.is_before), false) as is_locked,
+        judged.moment
+    from judged
     inner join open_steps
-        on placed.assignment_id = open_steps.assignment_id
-        and placed.student_id = open_steps.student_id
-        and placed.position > open_steps.position
-        and {{ is_in_force('open_steps', 'placed.moment') }}
+        on judged.assignment_id = open_steps.assignment_id
+        and judged.student_id = open_steps.student_id
+        and judged.position > open_steps.position
+        and {{ is_in_force('open_steps', 'judged.judged_at') }}
+    group by judged.step_id, judged.student_id, judged.moment
 )
 
 select * from locked

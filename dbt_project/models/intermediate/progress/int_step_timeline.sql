@@ -83,7 +83,7 @@ replayed as (
         count(*) filter (where event_type = 'attempted') over so_far as attempt_count,
         count(score) over so_far as score_count,
         coalesce(cast(sum(score_units) over so_far as bigint), 0) as score_sum,
-        coalesce(sum({{ whole('score_units') }} * score_units) over so_far, 0) as score_square_sum,
+        coalesce(cast(sum(score_units * score_units) over so_far as bigint), 0) as score_square_sum,
         max(score) over so_far as best_score,
         cast(sum(time_spent_ms) over so_far as bigint) as time_on_task_ms,
         min(valid_from) filter (where {{ is_activity() }}) over so_far as begun_at,
@@ -91,7 +91,7 @@ replayed as (
         max(score_units) over before_it as before_best_units,
         count(score) over before_it as before_score_count,
         coalesce(cast(sum(score_units) over before_it as bigint), 0) as before_score_sum,
-        coalesce(sum({{ whole('score_units') }} * score_units) over before_it, 0) as before_score_square_sum,
+        coalesce(cast(sum(score_units * score_units) over before_it as bigint), 0) as before_score_square_sum,
         coalesce(
             lead(valid_from) over (
                 partition by step_id, student_id, period_from
@@ -118,7 +118,7 @@ added as (
         *,
         before_score_count + 1 as after_score_count,
         before_score_sum + score_units as after_score_sum,
-        before_score_square_sum + {{ whole('score_units') }} * score_units as after_score_square_sum
+        before_score_square_sum + score_units * score_units as after_score_square_sum
     from replayed
 ),
 
@@ -152,7 +152,7 @@ timeline as (
         end as weights_added,
         case
             when added.score is not null
-                then coalesce({{ judged_consistency('added.after_') }}, 0) - coalesce({{ judged_consistency('added.before_') }}, 0)
+                then {{ judged_consistency('added.after_') }} - {{ judged_consistency('added.before_') }}
             else 0
         end as consistency_added,
         case

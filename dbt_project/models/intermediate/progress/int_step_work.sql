@@ -9,7 +9,9 @@ work as (
         count(*) filter (where event_type = 'attempted') as attempt_count,
         coalesce(cast(sum({{ score_units('score') }}) filter (where event_type = 'attempted') as bigint), 0) as score_sum,
         coalesce(
-            sum({{ whole(score_units('score')) }} * {{ score_units('score') }}) filter (where event_type = 'attempted'),
+            cast(sum({{ score_units('score') }} * {{ score_units('score') }}) filter (
+                where event_type = 'attempted'
+            ) as bigint),
             0
         ) as score_square_sum,
         max(score) filter (where event_type = 'attempted') as best_score,

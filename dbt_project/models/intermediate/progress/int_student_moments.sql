@@ -6,6 +6,10 @@ assignment_students as (
     select * from {{ ref('int_assignment_students') }}
 ),
 
+turning_days as (
+    select * from {{ ref('int_student_turning_days') }}
+),
+
 first_days as (
     select
         student_id,
@@ -21,11 +25,23 @@ first_days as (
     group by student_id
 ),
 
+-- All other days say what the day before them said.
+days_to_judge as (
+    select student_id, first_day as day from first_days
+    union
+    select turning_days.student_id, turning_days.day
+    from turning_days
+    inner join first_days
+        on turning_days.student_id = first_days.student_id
+        and turning_days.day >= first_days.first_day
+    where turning_days.day <= cast({{ as_of() }} as date)
+),
+
 day_ends as (
     select
         student_id,
-        {{ each_day('first_day', 'cast(' ~ as_of() ~ ' as date)') }} as day
-    from first_days
+        least({{ add_microseconds(midnight(add_days('day', 1)), -1) }}, {{ as_of() }}) as moment
+    from days_to_judge
 ),
 
 midnights as (
@@ -39,10 +55,7 @@ midnights as (
 ),
 
 moments as (
-    select
-        student_id,
-        least({{ add_microseconds(midnight(add_days('day', 1)), -1) }}, {{ as_of() }}) as moment,
-        'day_end' as occasion
+    select student_id, moment, 'day_end' as occasion
     from day_ends
     {%- for occasion, midnight in [('daily', 'after_the_day'), ('weekly', 'after_the_week')] %}
     union

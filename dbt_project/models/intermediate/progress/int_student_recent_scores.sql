@@ -15,6 +15,7 @@ assignment_students as (
     select * from {{ ref('int_assignment_students') }}
 ),
 
+-- Each best score of a completed step, for as long as it was the best.
 completed as (
     select
         timeline.step_id,
@@ -22,13 +23,16 @@ completed as (
         timeline.assignment_id,
         {{ score_units('timeline.best_score') }} as best_units,
         completions.completed_at,
-        greatest(timeline.valid_from, completions.completed_at) as valid_from,
-        timeline.valid_to
+        greatest(min(timeline.valid_from), completions.completed_at) as valid_from,
+        case when count(*) = count(timeline.valid_to) then max(timeline.valid_to) end as valid_to
     from timeline
     inner join completions
         on timeline.step_id = completions.step_id
         and timeline.student_id = completions.student_id
     where coalesce(greatest(timeline.valid_from, completions.completed_at) < timeline.valid_to, true)
+    group by
+        timeline.step_id, timeline.student_id, timeline.assignment_id, timeline.period_from, timeline.best_score,
+        completions.completed_at
 ),
 
 -- A mean is below the threshold only for who once completed a step below it: few, and only they are looked at.
