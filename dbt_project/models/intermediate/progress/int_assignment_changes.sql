@@ -1,3 +1,5 @@
+-- What changes an assignment's counts: it is given or taken away, a step comes, goes, is completed or begun. One row
+-- per student and moment, with the differences.
 with stretches as (
     select * from {{ ref('int_assignment_stretches') }}
 ),

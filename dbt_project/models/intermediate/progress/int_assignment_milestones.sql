@@ -1,3 +1,5 @@
+-- When an assignment was first started, first complete, and first reached 25, 50, 75 and 100 percent (R003-121..123,
+-- G003-29).
 with timeline as (
     select * from {{ ref('int_assignment_timeline') }}
 ),

@@ -1,3 +1,4 @@
+-- Every snapshot of an assignment that was ever taken, kept or not.
 with states as (
     select * from {{ ref('int_assignment_states') }}
 ),

@@ -1,7 +1,9 @@
-{%- set sums = [
+-- What an assignment looked like at each moment of int_assignment_moments: running sums of all that had changed by
+-- then, in one ordered pass.
+{% set sums = [
     'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
     'mastery_points', 'mastery_weights', 'consistency_sum', 'consistencies', 'time_on_task_ms',
-] -%}
+] %}
 with changes as (
     select * from {{ ref('int_assignment_changes') }}
 ),

@@ -1,3 +1,4 @@
+-- The replay of assignments: the counts of each, from one change to the next, as long as the student has it.
 with changes as (
     select * from {{ ref('int_assignment_changes') }}
 ),

@@ -1,3 +1,4 @@
+-- Levels of concepts at earlier moments: of a sequence at its milestones, of a student on turning to at risk.
 with sequence_milestones as (
     select * from {{ ref('int_sequence_milestones') }}
 ),

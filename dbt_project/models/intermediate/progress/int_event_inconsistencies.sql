@@ -1,3 +1,4 @@
+-- Events that happened where they could not, with the facts that contradict each other (R003-142, 143).
 with events as (
     select * from {{ ref('stg_step_events') }}
 ),

@@ -1,3 +1,4 @@
+-- Games over time, each piece with its replacement if that is in force throughout; else the reference reads as missing.
 with games as (
     select * from {{ ref('stg_games_versions') }}
 ),

@@ -1,3 +1,4 @@
+-- `assignment_progress_milestone` and `sequence_progress_milestone`, with their properties.
 {{ config(materialized='view') }}
 
 with milestones as (

@@ -1,3 +1,5 @@
+-- `progress_reconciled`, with its properties: of free plays, and of steps added, removed or deprecated, with the
+-- completion just before and at the moment.
 {{ config(materialized='view') }}
 
 with completions as (

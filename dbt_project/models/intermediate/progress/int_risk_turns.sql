@@ -1,3 +1,4 @@
+-- Each turn to at risk, with the state that led to it and what is offered for the gap.
 with states as (
     select * from {{ ref('int_student_states') }}
     where is_day_end

@@ -1,3 +1,4 @@
+-- When a sequence was first started, and first reached a quarter, half, three quarters and all of it (R003-172, 173).
 with timeline as (
     select * from {{ ref('int_sequence_timeline') }}
 ),

@@ -1,3 +1,4 @@
+-- Every weekly snapshot of a sequence that was ever taken, kept or not.
 with states as (
     select * from {{ ref('int_sequence_states') }}
 ),

@@ -1,3 +1,4 @@
+-- What a sequence looked like on Sundays at 00:00 UTC and at its milestones: its assignments at that moment, pooled.
 with states as (
     select * from {{ ref('int_assignment_states') }}
 ),

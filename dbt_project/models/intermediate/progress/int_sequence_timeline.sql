@@ -1,7 +1,9 @@
-{%- set key = ['sequence_id', 'student_id'] -%}
-{%- set counts = [
+-- The replay of sequences: the pooled counts of the assignments that a student has in each, from one change to the
+-- next.
+{% set key = ['sequence_id', 'student_id'] %}
+{% set counts = [
     'assignments_total', 'assignments_completed', 'steps_total', 'steps_required', 'required_completed', 'steps_begun',
-] -%}
+] %}
 with timeline as (
     select * from {{ ref('int_assignment_timeline') }}
 ),

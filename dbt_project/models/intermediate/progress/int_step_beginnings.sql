@@ -1,3 +1,5 @@
+-- For events at the very first moment of a period: whether the student had the step just before, removed or not, and
+-- had begun it. All others ask the period itself.
 with timeline as (
     select * from {{ ref('int_step_timeline') }}
 ),

@@ -1,3 +1,5 @@
+-- Steps added to, removed from or deprecated in an assignment, for every student who has it both just before and then
+-- (R003-131..141). A step that moves is removed from one and added to another.
 with steps as (
     select * from {{ ref('int_step_versions') }}
 ),

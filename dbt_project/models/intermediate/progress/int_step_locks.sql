@@ -1,3 +1,5 @@
+-- At which events a step was locked: behind a required, incomplete step of lower position, just before the event or
+-- still after it (R003-13). Only a step that was not begun can be.
 with timeline as (
     select * from {{ ref('int_step_timeline') }}
     where occurred_at >= period_from

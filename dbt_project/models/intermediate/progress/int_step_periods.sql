@@ -1,3 +1,5 @@
+-- When a step is a student's: as it was placed, for as long as the student had its assignment. The replay's stretches
+-- of time; where one ends or changes, another begins.
 {{ config(materialized='view') }}
 
 with steps as (

@@ -1,3 +1,4 @@
+-- Teachers' reviews of a step that the student had then, and the assignment that they speak of.
 with events as (
     select * from {{ ref('stg_step_events') }}
     where event_type = 'progress_reviewed'

@@ -1,3 +1,4 @@
+-- A snapshot of each step when it was completed by anything but its removal.
 with completions as (
     select * from {{ ref('int_step_completions') }}
     where cause <> 'removal'

@@ -1,3 +1,7 @@
+-- The replay of steps: everything that counted for a step of a student, in order, each with the facts of its moment and
+-- what it added to them. Within each period of the step (and each stretch in which the same steps' events count for it)
+-- it starts anew, with all that happened before at the period's first moment. Milestones, events, snapshots and the
+-- risk of earlier days are read from it.
 with events as (
     select * from {{ ref('int_step_events') }}
     where event_type <> 'progress_reviewed'

@@ -1,3 +1,5 @@
+-- Each happening that updates a step, with the state before its moment and at it: what `step_progress_updated` tells,
+-- for the step that it counts for then.
 {{ config(materialized='view') }}
 
 with updates as (

@@ -1,3 +1,5 @@
+-- Steps over time, as they are placed in an assignment in force. A step whose game is deprecated is never required
+-- (R003-138, 139); a game that is not in force reads as missing.
 with steps as (
     select * from {{ ref('stg_steps_versions') }}
 ),

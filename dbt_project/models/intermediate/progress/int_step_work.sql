@@ -1,3 +1,5 @@
+-- What a student has done on a step, summed up: attempts, scores, time and sessions. Scores are summed as whole numbers
+-- of ten-thousandths, so that nothing depends on their order.
 with events as (
     select * from {{ ref('int_step_events') }}
 ),

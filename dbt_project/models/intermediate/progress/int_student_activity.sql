@@ -1,3 +1,6 @@
+-- What a student did per UTC day, and since when and until when it is known: an event on a step counts once the step
+-- has been in force, a free play while its game is. What happened at a day's first microsecond has a row of its own,
+-- for the midnight that asks sees it.
 with events as (
     select * from {{ ref('stg_step_events') }}
     where {{ is_activity() }}

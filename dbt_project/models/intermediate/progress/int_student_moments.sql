@@ -1,3 +1,5 @@
+-- The moments at which somebody asks how a student was doing: the ends of turning days within the risk history, the
+-- midnights after a day and the Sundays after a week with activity.
 with activity as (
     select * from {{ ref('int_student_activity') }}
 ),

@@ -1,3 +1,5 @@
+-- The best scores of the last completed steps at each moment of int_student_moments, for the students of whom their
+-- mean could be too low.
 with timeline as (
     select * from {{ ref('int_step_timeline') }}
     where best_score is not null

@@ -1,3 +1,5 @@
+-- Who is at risk today, and why: the facts of R003-147..151 over the student's assignments that are not archived, and
+-- their steps.
 with assignments as (
     select
         *,

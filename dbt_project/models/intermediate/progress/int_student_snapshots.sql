@@ -1,3 +1,4 @@
+-- Every snapshot of a student that was ever taken, kept or not.
 with states as (
     select * from {{ ref('int_student_states') }}
 ),

@@ -1,3 +1,5 @@
+-- How a student was doing at each moment of int_student_moments: the assignments of that moment, pooled, and the risk
+-- by the same formulas as today's.
 with moments as (
     select * from {{ ref('int_student_moments') }}
 ),

@@ -1,3 +1,5 @@
+-- The most attempts on a step that was neither complete nor passed at each moment of int_student_moments, where they
+-- were too many.
 with timeline as (
     select * from {{ ref('int_step_timeline') }}
 ),

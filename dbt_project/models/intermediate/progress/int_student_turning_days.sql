@@ -1,3 +1,6 @@
+-- The days at whose end a student can be at risk or no longer at risk where the day before was otherwise: something
+-- happened to the student on that day, an assignment fell behind pace, or the student had been idle for too long. On
+-- all other days nothing can turn.
 with activity as (
     select
         *,

@@ -1,3 +1,4 @@
+-- A student's time and last activity, as known at each moment of int_student_moments.
 with activity as (
     select * from {{ ref('int_student_activity') }}
 ),
