@@ -30,13 +30,23 @@
     cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
 {%- endmacro %}
 
-{# numerator / denominator of whole numbers >= 0 as DOUBLE, half up to nine decimals; NULL when either is NULL or the denominator is 0. #}
-{% macro rounded_quotient(numerator, denominator) -%}
+{#
+    numerator / denominator of whole numbers >= 0 as DOUBLE, half up to nine decimals; NULL when either is NULL or the
+    denominator is 0. Exact below 2^53 billionths (9,007,199); what may be larger is put together from its parts.
+#}
+{% macro rounded_quotient(numerator, denominator, may_be_large=false) -%}
+    {%- set billionths = whole_quotient(
+        '2000000000 * ' ~ whole(numerator) ~ ' + ' ~ whole(denominator), '2 * ' ~ whole(denominator)
+    ) -%}
     case
         when {{ denominator }} <> 0
-            then cast({{ whole_quotient(
-                '2000000000 * ' ~ whole(numerator) ~ ' + ' ~ whole(denominator), '2 * ' ~ whole(denominator)
-            ) }} as double) / 1000000000
+            {%- if may_be_large %}
+            and {{ billionths }} > 9007199254740992
+            then cast({{ whole_quotient(billionths, '1000000000') }} as double)
+                + cast(({{ billionths }}) % 1000000000 as double) / 1000000000
+        when {{ denominator }} <> 0
+            {%- endif %}
+            then cast({{ billionths }} as double) / 1000000000
     end
 {%- endmacro %}
 

@@ -46,23 +46,23 @@
 {%- endmacro %}
 
 {#
-    Population deviation / mean, a DECIMAL(18,9), half up; NULL below two scores and where the mean is 0
-    (R003-92, G003-01..03). It is a root and therefore the one number of the domain that is not compared exactly where
-    many of them are averaged; each by itself is (mastery_level).
+    Population deviation / mean as a whole number of 10^-9, half up; NULL below two scores and where the mean is 0
+    (R003-92, G003-01..03). It is a root, so many of them are averaged as they are stored; what decides on one is exact
+    (mastery_level).
 #}
-{% macro consistency_score(scores) -%}
+{% macro consistency_units(scores) -%}
     case
         when {{ scores }}score_count >= 2 and {{ scores }}score_sum > 0
             then cast(round(
-                sqrt(cast({{ variance_units(scores) }} as double)) / cast({{ scores }}score_sum as double), 9
-            ) as decimal(18, 9))
+                1000000000 * sqrt(cast({{ variance_units(scores) }} as double)) / cast({{ scores }}score_sum as double)
+            ) as bigint)
     end
 {%- endmacro %}
 
 {# R003-87..91, strictly from the top down; deviation / mean < 0.15 is compared squared, which is exact (G003-01..06). #}
 {% macro mastery_level(scores, best_score, target_score) -%}
     case
-        when {{ scores }}score_count = 0 then 'not_started'
+        when coalesce({{ scores }}score_count, 0) = 0 then 'not_started'
         when {{ best_score }} < {{ target_score }} * {{ threshold('learning_below_share_of_target') }} then 'learning'
         when {{ best_score }} < {{ target_score }} then 'proficient'
         when {{ scores }}score_count >= 2

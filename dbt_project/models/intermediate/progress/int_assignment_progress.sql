@@ -1,3 +1,5 @@
+-- A student's assignment as the sum of its steps in force: counts, times and the parts of means. What is made of them
+-- stands in assignment_progress, and pooled in sequence_progress and student_progress_summary.
 with assignment_students as (
     select * from {{ ref('int_assignment_students') }}
     where valid_to is null

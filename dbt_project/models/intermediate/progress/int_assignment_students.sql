@@ -1,3 +1,6 @@
+-- Which assignments are whose, over time: a version of `assignment_students` and one of the assignment are in force.
+-- Only their validity decides that; the dates inside say when it starts and is due. `planned_us` is the planned time in
+-- microseconds, which may be longer than any date can say, and NULL without an end (R003-103, G003-17).
 with assignments as (
     select * from {{ ref('int_assignment_versions') }}
 ),

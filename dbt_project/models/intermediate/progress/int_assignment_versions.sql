@@ -1,3 +1,5 @@
+-- Assignments over time, each piece with its sequence if that is in force throughout; else the reference reads as
+-- missing.
 with assignments as (
     select * from {{ ref('stg_assignments_versions') }}
 ),

@@ -1,3 +1,4 @@
+-- A student's steps in force with a concept, counted per sequence (NULL for none): what decides whether it is mastered.
 with progress as (
     select * from {{ ref('step_progress') }}
     where not is_removed

@@ -1,3 +1,6 @@
+-- What could have completed a step, each cause at its first moment: a score that reaches the target then, a teacher's
+-- word, a free play, the step's removal. Nothing completes before the step is the student's; what happened earlier is
+-- judged then (R003-83..85, 133).
 with events as (
     select * from {{ ref('int_step_events') }}
     where event_type in ('attempted', 'completed_by_teacher')

@@ -1,3 +1,5 @@
+-- When and why a step was completed, once and for good: its first cause; of several at one moment the first in order
+-- (R003-83..86, 131). Everything that speaks of completion, today's or an earlier day's, reads it here.
 with causes as (
     select * from {{ ref('int_step_causes') }}
 ),

@@ -1,3 +1,5 @@
+-- Step events as they count: each for its own step, and for the one that its step is re-mapped to. For a step that
+-- others are re-mapped to there is a copy per stretch of time in which the same steps count for it.
 {{ config(materialized='view') }}
 
 with events as (

@@ -1,3 +1,6 @@
+-- Free plays of a step's game and stage, each judged once per step: at the first moment at which it has happened, the
+-- step is the student's and the assignment has started, by what the step was then and the target that the student had
+-- then by the step's own adjustments (R003-85, G003-43).
 with plays as (
     select * from {{ ref('stg_free_play_scores') }}
 ),

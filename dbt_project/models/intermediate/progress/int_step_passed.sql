@@ -1,3 +1,5 @@
+-- When an optional step was passed by: the first moment at which it is the student's and optional, and a step that
+-- passes it by has been started or is complete by any cause, this one included (R003-86, G003-09).
 with recursive passings as (
     select * from {{ ref('int_step_passings') }}
 ),

@@ -1,3 +1,5 @@
+-- Which steps pass by which: an optional step, and a step of higher position in force in the same assignment, for as
+-- long as both are so (R003-86, G003-09). Equal positions do not pass by.
 with steps as (
     select * from {{ ref('int_step_versions') }}
 ),

@@ -1,3 +1,5 @@
+-- The free play that would complete a step: the earliest of those judged first that reach the target of that moment
+-- (R003-85, G003-43).
 with plays as (
     select * from {{ ref('int_step_judged_plays') }}
 ),

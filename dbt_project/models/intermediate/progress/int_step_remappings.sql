@@ -1,3 +1,5 @@
+-- For which step the events of a removed and begun one count: the one step in force of its assignment that has its
+-- element and stage, as long as there is exactly one (R003-132). A NULL element or stage is like nothing.
 with removals as (
     select * from {{ ref('int_step_removals') }}
 ),

@@ -1,3 +1,6 @@
+-- Steps that were removed while a student had them: placed nowhere any more, with the assignment still the student's.
+-- `was_begun` says whether the student had started or completed it just before, which decides whether its events may
+-- count for its successor (R003-132, 133).
 with steps as (
     select * from {{ ref('int_step_versions') }}
 ),

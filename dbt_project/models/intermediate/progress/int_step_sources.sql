@@ -1,3 +1,5 @@
+-- For the few steps of a student that others are re-mapped to: which steps' events count for them, and when. All other
+-- steps count their own events at any time.
 with remappings as (
     select * from {{ ref('int_step_remappings') }}
 ),

@@ -1,3 +1,4 @@
+-- The rows of step_progress: the steps in force of the assignments that are a student's, and the removed ones.
 with steps as (
     select * from {{ ref('int_step_versions') }}
     where valid_to is null

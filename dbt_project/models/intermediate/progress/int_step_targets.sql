@@ -1,3 +1,5 @@
+-- Targets that teachers have set for one student, over time; before the first, and for all others, the step's own holds
+-- (`is_adjusted` false). An adjustment outlives new versions of the step (R003-20, G003-42).
 with adjustments as (
     select * from {{ ref('int_step_events') }}
     where event_type = 'target_adjusted'

@@ -1,9 +1,11 @@
+-- Steps over time, as they are placed in an assignment in force. A step whose game is deprecated is never required
+-- (R003-138, 139); a game that is not in force reads as missing.
 with steps as (
     select * from {{ ref('stg_steps_versions') }}
 ),
 
 games as (
-    select * from {{ ref('stg_games_versions') }}
+    select * from {{ ref('int_game_versions') }}
 ),
 
 assignments as (

@@ -1,3 +1,5 @@
+-- What a student has done on a step, summed up: attempts, scores, time and sessions. Scores are summed as whole numbers
+-- of ten-thousandths, so that nothing depends on their order.
 with events as (
     select * from {{ ref('int_step_events') }}
 ),
@@ -9,7 +11,9 @@ work as (
         count(*) filter (where event_type = 'attempted') as attempt_count,
         coalesce(cast(sum({{ score_units('score') }}) filter (where event_type = 'attempted') as bigint), 0) as score_sum,
         coalesce(
-            sum({{ whole(score_units('score')) }} * {{ score_units('score') }}) filter (where event_type = 'attempted'),
+            cast(sum({{ score_units('score') }} * {{ score_units('score') }}) filter (
+                where event_type = 'attempted'
+            ) as bigint),
             0
         ) as score_square_sum,
         max(score) filter (where event_type = 'attempted') as best_score,

@@ -1,3 +1,5 @@
+-- What a student did and completed on each UTC day, as it is known today; `last_activity_at` is NULL on a day of
+-- completions alone. A step stays known when it is removed; a free play whose game is not in force is no activity.
 with events as (
     select * from {{ ref('stg_step_events') }}
     where {{ is_activity() }}

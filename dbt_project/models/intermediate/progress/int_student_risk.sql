@@ -1,3 +1,5 @@
+-- Who is at risk today, and why: the facts of R003-147..151 over the student's assignments that are not archived, and
+-- their steps.
 with assignments as (
     select
         *,
@@ -43,7 +45,7 @@ struggles as (
     select
         student_id,
         max(attempt_count) filter (where state <> 'complete' and passed is distinct from true) as stuck_attempts,
-        sum(cast(consistency_score as decimal(18, 9))) filter (
+        sum(cast(round(1000000000 * consistency_score) as bigint)) filter (
             where score_count >= {{ threshold('risk_consistency_scores') }}
         ) as consistency_sum,
         count(consistency_score) filter (

@@ -19,7 +19,9 @@ effectiveness as (
         {{ rounded_quotient('count(*) filter (where students.is_complete)', 'count(students.student_id)') }} as completion_rate,
         {{ stored_mean('progress.average_score') }} as mean_score,
         {{ rounded_quotient('sum(students.attempts)', 'sum(students.steps_attempted)') }} as mean_attempts,
-        {{ rounded_quotient('sum(students.time_on_task_ms)', 'count(students.student_id)') }} as mean_time_on_task_ms,
+        {{ rounded_quotient(
+            'sum(students.time_on_task_ms)', 'count(students.student_id)', may_be_large=true
+        ) }} as mean_time_on_task_ms,
         count(*) filter (where students.is_stuck) as stuck_students
     from assignments
     left join students

@@ -30,7 +30,7 @@ facts as (
         coalesce(work.score_sum, 0) + coalesce({{ score_units('completions.original_score') }}, 0) as score_sum,
         coalesce(work.score_square_sum, 0)
             + coalesce(
-                {{ whole(score_units('completions.original_score')) }} * {{ score_units('completions.original_score') }}, 0
+                {{ score_units('completions.original_score') }} * {{ score_units('completions.original_score') }}, 0
             ) as score_square_sum,
         greatest(work.best_score, completions.original_score) as best_score,
         case
@@ -86,7 +86,7 @@ progress as (
         cast(best_score as double) as best_score,
         cast(latest_score as double) as latest_score,
         cast(target_score as double) as target_score,
-        cast({{ consistency_score('') }} as double) as consistency_score,
+        cast({{ consistency_units('') }} as double) / 1000000000 as consistency_score,
         cast(original_score as double) as original_score,
         session_count,
         time_on_task_ms,
