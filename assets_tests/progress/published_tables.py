@@ -356,11 +356,12 @@ def _declared(table: str) -> dict[str, Any]:
 def _mart(table: str) -> Mart:
     """The mart as publication knows it."""
     declared = _declared(table)
+    meta = declared["config"]["meta"]
     return Mart(
         domain="progress",
         name=table,
         description=declared["description"],
-        grain=tuple(declared["constraints"][0]["columns"]),
+        grain=tuple(meta.get("grain") or declared["constraints"][0]["columns"]),
         columns=tuple(
             MartColumn(
                 column["name"],
@@ -369,7 +370,7 @@ def _mart(table: str) -> Mart:
             )
             for column in declared["columns"]
         ),
-        visibility=tuple(declared["config"]["meta"]["visibility"]),
+        visibility=tuple(meta["visibility"]),
         visible_rows={},
         has_fingerprint=True,
     )

@@ -89,7 +89,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("progress")
     warehouse = make_warehouse(folder / "warehouse.duckdb", WORLD)
     result = run_dbt(
-        warehouse, "build", "--select", "+path:models/marts/progress", "--exclude-resource-type", "unit_test"
+        warehouse, "build", "--select", *(f"+{mart}" for mart in READ), "--exclude-resource-type", "unit_test"
     )  # fmt: skip
     assert failures(result) == []
     tables = [f"progress.{table}" for table in READ]

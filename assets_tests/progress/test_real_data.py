@@ -35,7 +35,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     ledger = Ledger(settings)
     load(settings, Run("real", ledger.position, AFTER_ALL, ledger.head, "test"))
     result = run_dbt(
-        settings.warehouse, "build", "--select", "+path:models/marts/progress",
+        settings.warehouse, "build", "--select", "+assignment_progress",
         "--exclude-resource-type", "unit_test",
     )  # fmt: skip
     assert failures(result) == []
