@@ -63,8 +63,16 @@ SEEN = {
 MACROS = {
     "student": [],
     "employer": ["internship_aggregate", "internship_aggregates"],
-    "teacher": ["performance_record"],
-    "admin": ["internship_aggregate", "internship_aggregates", "performance_record"],
+    "teacher": ["assignment_progress", "class_progress", "performance_record", "student_progress"],
+    "admin": [
+        "assignment_progress",
+        "class_progress",
+        "internship_aggregate",
+        "internship_aggregates",
+        "organization_progress",
+        "performance_record",
+        "student_progress",
+    ],
     "ai": [],
 }
 
