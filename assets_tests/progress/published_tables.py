@@ -5,6 +5,7 @@ Belongs here: what readers of a published file meet. Not here: how the numbers c
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipelines.publish.tables import write_tables
 from pipelines.run import Run
 from pipelines.settings import Settings
 
+SHAPES = Path(__file__).parent / "shapes"
 MARTS = PROJECT / "models" / "marts" / "progress"
 MACROS = ("student_progress", "assignment_progress", "class_progress", "organization_progress")
 
@@ -344,6 +346,11 @@ def publish(folder: Path) -> dict[str, list[str]]:
     run = Run("run", 1, AS_OF, "a" * 64, "c" * 64)
     macros = {name: sql for name, sql in read_macros(API).items() if name in MACROS}
     return {role: write_database(settings, folder, role, tables, run, macros) for role in ROLES}
+
+
+def shape(macro: str) -> Any:
+    """The documented response of a macro, with values of the documented kinds."""
+    return json.loads((SHAPES / f"{macro}.json").read_text())
 
 
 def _declared(table: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +13,8 @@ import pytest
 
 from assets_tests.api import bodies, body, differences_of_shape, published_file
 from assets_tests.dbt.harness import AS_OF
-from assets_tests.progress.published_tables import ROWS, warehouse
+from assets_tests.progress.published_tables import ROWS, shape, warehouse
 
-SHAPES = Path(__file__).parent / "shapes"
 CALLS = {
     "student_progress": ("api.student_progress(?)", ("ada",)),
     "assignment_progress": ("api.assignment_progress(?, ?)", ("fractions", "ada")),
@@ -50,8 +48,7 @@ def answer(client: duckdb.DuckDBPyConnection, macro: str) -> dict[str, Any]:
 @pytest.mark.requirement("R003-06", "R003-12", "R003-30", "R003-67", "G003-44")
 @pytest.mark.parametrize("macro", CALLS)
 def test_an_answer_has_the_documented_shape(client: duckdb.DuckDBPyConnection, macro: str) -> None:
-    shape = json.loads((SHAPES / f"{macro}.json").read_text())
-    assert differences_of_shape(shape, answer(client, macro)) == []
+    assert differences_of_shape(shape(macro), answer(client, macro)) == []
 
 
 @pytest.mark.requirement("R003-82", "G003-45")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +11,10 @@ import pytest
 
 from assets_tests.api import body, differences_of_shape, published_file
 from assets_tests.dbt.harness import AS_OF, Row, failures, make_warehouse, run_dbt
-from assets_tests.progress.published_tables import MACROS
+from assets_tests.progress.published_tables import MACROS, shape
 
 pytestmark = pytest.mark.slow
 
-SHAPES = Path(__file__).parent / "shapes"
 READ = (
     "student_progress_summary",
     "assignment_progress",
@@ -217,5 +215,6 @@ def test_the_marts_give_the_documented_shapes(
     client: duckdb.DuckDBPyConnection, macro: str, arguments: list[str]
 ) -> None:
     marks = ", ".join("?" for _ in arguments)
-    shape = json.loads((SHAPES / f"{macro}.json").read_text())
-    assert differences_of_shape(shape, body(client, f"api.{macro}({marks})", *arguments)) == []
+    assert (
+        differences_of_shape(shape(macro), body(client, f"api.{macro}({marks})", *arguments)) == []
+    )

@@ -10,13 +10,11 @@ import pytest
 
 from assets_tests.dbt.harness import failures, run_dbt
 from assets_tests.realdata import OULAD, XAPI
-from pipelines.ingest import ingest
-from pipelines.ledger import Ledger, ledger_lock
-from pipelines.run import Run
+from assets_tests.sources.landed import load_landed
 from pipelines.settings import Settings
 from pipelines.sources.oulad import land_oulad
 from pipelines.sources.xapi import land_xapi
-from pipelines.warehouse import connect, load
+from pipelines.warehouse import connect
 
 pytestmark = pytest.mark.slow
 
@@ -30,10 +28,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     settings = Settings(data=tmp_path_factory.mktemp("real"))
     land_oulad(OULAD, settings.landing, THREE)
     land_xapi(XAPI, settings.landing)
-    with ledger_lock(settings) as lock:
-        assert ingest(settings, lock).reasons == {}
-    ledger = Ledger(settings)
-    load(settings, Run("real", ledger.position, AFTER_ALL, ledger.head, "test"))
+    load_landed(settings, AFTER_ALL)
     result = run_dbt(
         settings.warehouse, "build", "--select", "+assignment_progress",
         "--exclude-resource-type", "unit_test",

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from pipelines.ingest import ingest
-from pipelines.ledger import ledger_lock
+from pipelines.ledger import Ledger, ledger_lock
+from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.warehouse import load
 
 
 @contextmanager
@@ -41,3 +44,11 @@ def ingested(settings: Settings) -> dict[str, tuple[int, int, int]]:
         contract: (entry.accepted, entry.duplicates, entry.quarantined)
         for contract, entry in taken.contracts.items()
     }
+
+
+def load_landed(settings: Settings, as_of: datetime) -> None:
+    """Take all that has landed into the ledger and the warehouse, where it is to be judged at `as_of`."""
+    taken = ingested(settings)
+    assert not any(quarantined for _, _, quarantined in taken.values()), taken
+    ledger = Ledger(settings)
+    load(settings, Run("landed", ledger.position, as_of, ledger.head, "test"))
