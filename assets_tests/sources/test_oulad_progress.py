@@ -141,14 +141,14 @@ def test_submissions_are_attempts_and_without_a_score_starts(landing: Path) -> N
             "2013-11-20 00:00:00+00",
         ),
         ("AAA-2013J-2-12", "AAA-2013J-2", "12", "started", None, "2013-10-19 00:00:00+00"),
-        # banked, on the day before the first, as OULAD says
+        # banked, and moved from the day before to the first day
         (
             "AAA-2013J-3-11",
             "AAA-2013J-3",
             "11",
             "attempted",
             "80.0000",
-            "2013-09-30 00:00:00+00",
+            "2013-10-01 00:00:00+00",
         ),
         # banked, and registered only on day 5
         (
@@ -182,6 +182,6 @@ def test_the_report_names_what_was_decided(landing: Path, tmp_path: Path) -> Non
     report = land_oulad(tmp_path / "release", tmp_path / "again")
     counts = {(left.table, left.what): left.count for left in report.left_out}
     assert counts["assessments", "steps that are optional"] == 2
-    moved = "days of banked submissions before the registration"
-    assert counts["studentAssessment", moved] == 1
+    moved = "days of banked submissions before the student's work begins"
+    assert counts["studentAssessment", moved] == 2
     assert counts["studentAssessment", "submissions without a score"] == 1

@@ -19,9 +19,9 @@ select
     count(*) - count(handed_in.score),
     coalesce(sum(handed_in.score), 0)::bigint,
     count(*) filter (handed_in.score >= 40),
-    -- banked work is dated -1; it is moved behind a registration that came later
-    min(if(is_banked = 1, greatest(-1, coalesce(date_registration, 0)), date_submitted))::bigint,
-    max(if(is_banked = 1, greatest(-1, coalesce(date_registration, 0)), date_submitted))::bigint,
+    -- banked work is dated -1; it is moved to the first day, or to a registration that came later
+    min(if(is_banked = 1, greatest(0, coalesce(date_registration, 0)), date_submitted))::bigint,
+    max(if(is_banked = 1, greatest(0, coalesce(date_registration, 0)), date_submitted))::bigint,
 from read_parquet($source || '/studentAssessment.parquet') as handed_in
 join read_parquet($source || '/assessments.parquet') as assessments using (id_assessment)
 join read_parquet($source || '/studentRegistration.parquet') as registrations
@@ -83,21 +83,28 @@ def test_an_assignment_is_in_force_for_who_never_unregistered(
     assert ours == theirs
 
 
-def test_nobody_works_before_the_registration(landed: duckdb.DuckDBPyConnection) -> None:
+def test_nobody_works_before_the_registration_and_few_before_the_first_day(
+    landed: duckdb.DuckDBPyConnection, oulad: Path
+) -> None:
     early = landed.execute(
         """
-        with joined as (
-            select assignment_id, student_id, min(effective_at) as joined_at
-            from assignment_students where not is_deleted group by all
-        )
-        select count(*)
+        select
+            count(*) filter (occurred_at < assignment_students.effective_at),
+            count(*) filter (occurred_at < assigned_at),
         from step_events
         join steps using (step_id)
-        join joined using (assignment_id, student_id)
-        where occurred_at < joined_at
+        join assignment_students using (assignment_id, student_id)
+        where not assignment_students.is_deleted
         """
     ).fetchall()
-    assert early == [(0,)]
+    in_the_files = landed.execute(
+        f"""
+        select 0, count(*)
+        from read_parquet('{oulad}/studentAssessment.parquet')
+        where date_submitted < 0 and is_banked = 0
+        """
+    ).fetchall()
+    assert early == in_the_files == [(0, 148)]
 
 
 def test_steps_have_their_assessment_s_deadline_and_follow_it(

@@ -13,8 +13,11 @@ What each row becomes, and what was decided where OULAD leaves it open:
   on the day of unregistration. Their work begins on the presentation's first day, or with the registration if that
   is later.
 - **Step events** are submissions: `attempted` with the score; without a score `started`, because something was
-  handed in and nothing is known of how good it was. A banked submission was made in an earlier presentation; it
-  cannot have happened here before the registration, so that it moves to that day where OULAD dates it before.
+  handed in and nothing is known of how good it was. A banked submission was made in an earlier presentation, and OULAD
+  dates it on the day before the first; it counts from the moment at which the student's work here begins.
+
+OULAD let students hand in what they liked, while the order of the steps says that an earlier one should be passed
+first: who went on without shows up as `attempt_while_locked`, and every attempt counts.
 """
 
 from pipelines.sources.landing_files import ALWAYS
@@ -98,7 +101,7 @@ LANDING = {
             score::decimal(7, 4) as score,
             midnight(
                 submission.first_day
-                    + (case when is_banked then greatest(submitted, joined) else submitted end)::integer
+                    + (case when is_banked then greatest(submitted, 0, joined) else submitted end)::integer
             ) as occurred_at,
         from submission
         left join enrolment using (lecture_id, user_id)

@@ -86,9 +86,10 @@ DECISIONS = (
     ),
     (
         "studentAssessment",
-        "days of banked submissions before the registration",
-        "nobody works on a step before joining; as events of steps they move to that day",
-        "from submission join enrolment using (lecture_id, user_id) where is_banked and submitted < joined",
+        "days of banked submissions before the student's work begins",
+        "made in an earlier presentation; as events of steps they move to that beginning",
+        "from submission left join enrolment using (lecture_id, user_id) "
+        "where is_banked and submitted < greatest(0, joined)",
     ),
     (
         "assessments",
