@@ -34,13 +34,13 @@ CASES: dict[str, Any] = {
     "{{ from_billionths('86500000001') }}": 86.500000001,
     "{{ from_billionths('-2100000000') }}": -2.1,
     # 10^37 / 3 = 3333..., 5 / 2 = 2.5, 7 / 3 = 2.33.., 8 / 3 = 2.66..
-    "{{ rounded_quotient(widest('10') ~ ' * 1000000000000000000 * 1000000000000000000', widest('3')) }}": (
+    "{{ rounded_whole_quotient(widest('10') ~ ' * 1000000000000000000 * 1000000000000000000', widest('3')) }}": (
         10**37 // 3
     ),
-    "cast({{ rounded_quotient(widest('5'), widest('2')) }} as bigint)": 3,
-    "cast({{ rounded_quotient(widest('7'), widest('3')) }} as bigint)": 2,
-    "cast({{ rounded_quotient(widest('8'), widest('3')) }} as bigint)": 3,
-    "cast({{ rounded_quotient(widest('0'), widest('3')) }} as bigint)": 0,
+    "cast({{ rounded_whole_quotient(widest('5'), widest('2')) }} as bigint)": 3,
+    "cast({{ rounded_whole_quotient(widest('7'), widest('3')) }} as bigint)": 2,
+    "cast({{ rounded_whole_quotient(widest('8'), widest('3')) }} as bigint)": 3,
+    "cast({{ rounded_whole_quotient(widest('0'), widest('3')) }} as bigint)": 0,
     "(select {{ json_string('x') }} from (values ('a\"b')) as t (x))": '"a\\"b"',
     "{{ json_string('cast(null as varchar)') }}": None,
     "{{ microseconds_between(\"timestamptz '2026-03-01 00:00:00Z'\", \"timestamptz '2026-02-28 23:59:59.5Z'\") }}": (

@@ -120,11 +120,21 @@ PERFORMANCE = [
 SKILLS = ["skill_activity", "skill_distribution", "skill_momentum"]
 INTERNSHIPS = ["internship_aggregate", "internship_aggregates"]
 RECORDS = ["performance_record", "proposals", "rule_change_preview"]
+PROGRESS_OF_STUDENTS = ["assignment_progress", "class_progress", "student_progress"]
 MACROS = {
     "student": sorted([*PERFORMANCE_FOR_STUDENTS, *SKILLS]),
     "employer": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS]),
-    "teacher": RECORDS,
-    "admin": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS, *RECORDS]),
+    "teacher": sorted([*RECORDS, *PROGRESS_OF_STUDENTS]),
+    "admin": sorted(
+        [
+            *INTERNSHIPS,
+            *PERFORMANCE,
+            *SKILLS,
+            *RECORDS,
+            *PROGRESS_OF_STUDENTS,
+            "organization_progress",
+        ]
+    ),
     "ai": [],
 }
 
