@@ -225,9 +225,10 @@ def random_world(seed: int, number: int) -> World:
 
 
 def together(worlds: Iterable[World]) -> World:
-    """All rows of some worlds."""
+    """All rows of some worlds, each in a place of its own."""
     found: World = {}
     for world in worlds:
         for contract, rows in world.items():
-            found.setdefault(contract, []).extend(rows)
+            known = found.setdefault(contract, [])
+            known.extend(row | {"_row": place} for place, row in enumerate(rows, len(known)))
     return found
