@@ -1,4 +1,4 @@
-"""What the risk history tells of a past day is what a run with that day's `as_of` says: ten real runs at earlier moments."""
+"""What the risk history tells of a past day is what a run with that day's `as_of` says: ten real, earlier runs."""
 
 from __future__ import annotations
 
