@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
-from assets_tests.dbt.harness import AS_OF, PROJECT
-from pipelines.marts import ROLES, Mart, MartColumn
+from assets_tests.dbt.harness import AS_OF, run_dbt
+from pipelines.marts import ROLES, read_marts
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.tables import write_tables
 from pipelines.run import Run
 from pipelines.settings import Settings
 
 SHAPES = Path(__file__).parent / "shapes"
-MARTS = PROJECT / "models" / "marts" / "progress"
 MACROS = ("student_progress", "assignment_progress", "class_progress", "organization_progress")
 
 # Ada and Bob are in class 7a of the school `north`, Cy is in no class. Bob has nothing to do yet.
@@ -322,12 +320,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 def warehouse(path: Path) -> Path:
     """A warehouse with the school in the marts' declared columns."""
+    target = path.parent / "target"
+    run_dbt(path, "parse", target=target)
+    declared = json.loads((target / "manifest.json").read_bytes())["nodes"]
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema progress")
         for table, rows in ROWS.items():
             columns = ", ".join(
-                f"{column['name']} {column['data_type']}" for column in _declared(table)["columns"]
+                f"{column['name']} {column['data_type']}"
+                for column in declared[f"model.cairn.{table}"]["columns"].values()
             )
             connection.execute(f"create table progress.{table} ({columns})")
             for row in rows:
@@ -340,8 +342,11 @@ def warehouse(path: Path) -> Path:
 
 def publish(folder: Path) -> dict[str, list[str]]:
     """Publish the school as `<folder>/<role>/cairn.duckdb`; the macros of the domain that each role got."""
-    with duckdb.connect(str(warehouse(folder / "warehouse.duckdb"))) as connection:
-        tables = write_tables(connection, folder, [_mart(table) for table in ROWS])
+    school = warehouse(folder / "warehouse.duckdb")
+    manifest = json.loads((folder / "target" / "manifest.json").read_bytes())
+    marts = [mart for mart in read_marts(manifest) if mart.name in ROWS]
+    with duckdb.connect(str(school)) as connection:
+        tables = write_tables(connection, folder, marts, key=b"of this test")
     settings = Settings(data=folder)
     run = Run("run", 1, AS_OF, "a" * 64, "c" * 64)
     macros = {name: sql for name, sql in read_macros(API).items() if name in MACROS}
@@ -351,33 +356,3 @@ def publish(folder: Path) -> dict[str, list[str]]:
 def shape(macro: str) -> Any:
     """The documented response of a macro, with values of the documented kinds."""
     return json.loads((SHAPES / f"{macro}.json").read_text())
-
-
-def _declared(table: str) -> dict[str, Any]:
-    """What the mart's own `.yml` says of it."""
-    content = yaml.safe_load((MARTS / f"{table}.yml").read_text())
-    model: dict[str, Any] = content["models"][0]
-    return model
-
-
-def _mart(table: str) -> Mart:
-    """The mart as publication knows it."""
-    declared = _declared(table)
-    meta = declared["config"]["meta"]
-    return Mart(
-        domain="progress",
-        name=table,
-        description=declared["description"],
-        grain=tuple(meta.get("grain") or declared["constraints"][0]["columns"]),
-        columns=tuple(
-            MartColumn(
-                column["name"],
-                column["description"],
-                frozenset(column.get("config", {}).get("meta", {}).get("hidden_from", ())),
-            )
-            for column in declared["columns"]
-        ),
-        visibility=tuple(meta["visibility"]),
-        visible_rows={},
-        has_fingerprint=True,
-    )

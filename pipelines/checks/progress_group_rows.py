@@ -10,7 +10,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.progress_fields import Moment, count, percentage
+from pipelines.checks.progress_fields import Moment, Texts, count, percentage
 
 SUNDAY = 7
 
@@ -60,6 +60,8 @@ class ClassSummary(pa.DataFrameModel):
     """`progress.class_summary`."""
 
     class_id: str
+    organization_id: str = pa.Field(nullable=True)
+    student_ids: Texts
     students: int = count()
     active_assignments: int = count()
     mean_completion: float = percentage(nullable=True)
@@ -71,6 +73,16 @@ class ClassSummary(pa.DataFrameModel):
         """No other columns."""
 
         strict = True
+
+    @pa.dataframe_check
+    @classmethod
+    def members_are_named_once_in_order(cls, data: PolarsData) -> pl.LazyFrame:
+        """Each of the students once, sorted."""
+        members = pl.col("student_ids")
+        return data.lazyframe.select(
+            (members.list.len() == pl.col("students"))
+            & (members == members.list.unique().list.sort())
+        )
 
     @pa.dataframe_check
     @classmethod

@@ -31,6 +31,7 @@ class StepProgress(pa.DataFrameModel):
     )
     target_source: str = pa.Field(isin=["step", "teacher"])
     original_context: str = pa.Field(nullable=True, isin=["all_games", "previous_assignment"])
+    position: int = pa.Field(nullable=True, ge=0)
     attempt_count: int = count()
     best_score: float = percentage(nullable=True)
     latest_score: float = percentage(nullable=True)

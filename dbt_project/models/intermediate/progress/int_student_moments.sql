@@ -36,7 +36,6 @@ days_to_judge as (
     inner join first_days
         on turning_days.student_id = first_days.student_id
         and turning_days.day >= first_days.first_day
-    where turning_days.day <= cast({{ as_of() }} as date)
 ),
 
 day_ends as (
@@ -44,6 +43,7 @@ day_ends as (
         student_id,
         least({{ add_microseconds(midnight(add_days('day', 1)), -1) }}, {{ as_of() }}) as moment
     from days_to_judge
+    where day <= cast({{ as_of() }} as date)
 ),
 
 midnights as (
