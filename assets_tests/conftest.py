@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from assets_tests import realdata
-from assets_tests.realdata import OULAD
+from assets_tests.realdata import absent
 from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample"
 SAMPLE_AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 
-collect_ignore = [] if OULAD.is_dir() else realdata.TESTS
+collect_ignore = [test for data in absent() for test in data.tests]
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,10 @@ def data_root(tmp_path: Path) -> Settings:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly which tests did not run because the real data is absent."""
-    if not OULAD.is_dir():
+    for data in absent():
         terminalreporter.write_line(
-            f"Real data is absent: {', '.join(realdata.TESTS)} not collected. Put OULAD into {OULAD},"
-            " or name the folder that holds oulad/ in CAIRN_REALDATA.",
+            f"Real data is absent: {', '.join(data.tests)} not collected. Put {data.name} into {data.path},"
+            " or name the folder that stands for realdata/ in CAIRN_REALDATA.",
             yellow=True,
         )
 

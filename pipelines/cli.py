@@ -152,6 +152,14 @@ def land_oulad(settings: Settings, options: argparse.Namespace) -> int:
     return OK
 
 
+def land_xapi(settings: Settings, options: argparse.Namespace) -> int:
+    """Turn a file of xAPI statements into landing files, and say what became of every statement."""
+    from pipelines.sources.xapi import land_xapi as land
+
+    print(land(options.source, settings.landing, options.mapping))
+    return OK
+
+
 @contextmanager
 def _progress() -> Iterator[None]:
     """Show on stderr what the steps tell of themselves while they work."""
@@ -258,6 +266,18 @@ def _parser() -> argparse.ArgumentParser:
         help="only this one, such as EEE-2014J; may be given several times",
     )
     oulad.set_defaults(command=land_oulad)
+
+    xapi = sources.add_parser("xapi", parents=[everywhere], help="xAPI statements, as JSON")
+    xapi.add_argument(
+        "source", type=Path, metavar="FILE", help="JSON lines or a list, also .gz, .zst"
+    )
+    xapi.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="TABLE",
+        help="a CSV kind,iri,becomes that extends pipelines/sources/xapi_mapping.csv",
+    )
+    xapi.set_defaults(command=land_xapi)
     return parser
 
 

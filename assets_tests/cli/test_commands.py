@@ -34,6 +34,7 @@ ERROR_BODY = {
         ["run", "--as-off", "2026-04-01"],
         ["land"],
         ["land", "oulad"],
+        ["land", "xapi"],
         ["status", "extra"],
     ],
 )

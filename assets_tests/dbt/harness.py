@@ -150,6 +150,19 @@ def run_dbt(path: Path, *args: str, target: Path | None = None) -> dbtRunnerResu
             DuckDBConnectionManager.close_all_connections()
 
 
+def compile_inline(path: Path, sql: str) -> dbtRunnerResult:
+    """Compile a query over the project's macros; its artifacts do not take the place of the last build's."""
+    return run_dbt(path, "compile", "--quiet", "--inline", sql, target=path.parent / "inline")
+
+
+def answers(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query over the project's macros."""
+    result = compile_inline(path, sql)
+    assert result.success, result.exception
+    with connect(path) as connection:
+        return connection.execute(result.result.results[0].node.compiled_code).fetchall()
+
+
 def failures(result: dbtRunnerResult) -> list[str]:
     """What went wrong in a dbt invocation: one `name: message` per node that did not pass."""
     if result.exception is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assets_tests.dbt.harness import connect, run_dbt
+from assets_tests.dbt.harness import answers
 
 CASES: dict[str, Any] = {
     # The documents' sample week is Sunday 2026-03-01 to Saturday 2026-03-07.
@@ -35,13 +34,13 @@ CASES: dict[str, Any] = {
     "{{ from_billionths('86500000001') }}": 86.500000001,
     "{{ from_billionths('-2100000000') }}": -2.1,
     # 10^37 / 3 = 3333..., 5 / 2 = 2.5, 7 / 3 = 2.33.., 8 / 3 = 2.66..
-    "{{ rounded_quotient(widest('10') ~ ' * 1000000000000000000 * 1000000000000000000', widest('3')) }}": (
+    "{{ rounded_whole_quotient(widest('10') ~ ' * 1000000000000000000 * 1000000000000000000', widest('3')) }}": (
         10**37 // 3
     ),
-    "cast({{ rounded_quotient(widest('5'), widest('2')) }} as bigint)": 3,
-    "cast({{ rounded_quotient(widest('7'), widest('3')) }} as bigint)": 2,
-    "cast({{ rounded_quotient(widest('8'), widest('3')) }} as bigint)": 3,
-    "cast({{ rounded_quotient(widest('0'), widest('3')) }} as bigint)": 0,
+    "cast({{ rounded_whole_quotient(widest('5'), widest('2')) }} as bigint)": 3,
+    "cast({{ rounded_whole_quotient(widest('7'), widest('3')) }} as bigint)": 2,
+    "cast({{ rounded_whole_quotient(widest('8'), widest('3')) }} as bigint)": 3,
+    "cast({{ rounded_whole_quotient(widest('0'), widest('3')) }} as bigint)": 0,
     "(select {{ json_string('x') }} from (values ('a\"b')) as t (x))": '"a\\"b"',
     "{{ json_string('cast(null as varchar)') }}": None,
     "{{ microseconds_between(\"timestamptz '2026-03-01 00:00:00Z'\", \"timestamptz '2026-02-28 23:59:59.5Z'\") }}": (
@@ -125,14 +124,10 @@ CASES: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def values(staged_warehouse: Path) -> Iterator[dict[str, Any]]:
+def values(staged_warehouse: Path) -> dict[str, Any]:
     columns = ", ".join(f"{case} as case_{place}" for place, case in enumerate(CASES))
-    result = run_dbt(staged_warehouse, "compile", "--quiet", "--inline", f"select {columns}")
-    assert result.success, result.exception
-    with connect(staged_warehouse) as connection:
-        row = connection.execute(result.result.results[0].node.compiled_code).fetchone()
-    assert row is not None
-    yield dict(zip(CASES, row, strict=True))
+    [row] = answers(staged_warehouse, f"select {columns}")
+    return dict(zip(CASES, row, strict=True))
 
 
 @pytest.mark.slow
@@ -149,7 +144,5 @@ def test_each_day_has_both_ends(staged_warehouse: Path) -> None:
         "(values (date '2026-03-01', date '2026-03-15'), (date '2026-03-02', date '2026-03-01'))"
     )
     sql = f"select {days} as day from {spans} as t (first_day, last_day) order by day"
-    result = run_dbt(staged_warehouse, "compile", "--quiet", "--inline", sql)
-    with connect(staged_warehouse) as connection:
-        found = connection.execute(result.result.results[0].node.compiled_code).fetchall()
+    found = answers(staged_warehouse, sql)
     assert [day for (day,) in found] == [date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 15)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets_tests.dbt.harness import connect, run_dbt
+from assets_tests.dbt.harness import answers
 
 BILLION = 10**9
 MANY = 90_000_000
@@ -49,11 +49,7 @@ def scores(team_warehouse: Path) -> dict[str, int]:
         for *components, _ in CASES.values()
     ]
     select = ", ".join(f"{call} as case_{place}" for place, call in enumerate(calls))
-    result = run_dbt(team_warehouse, "compile", "--quiet", "--inline", f"select {select}")
-    assert result.success, result.exception
-    with connect(team_warehouse) as connection:
-        row = connection.execute(result.result.results[0].node.compiled_code).fetchone()
-    assert row is not None
+    [row] = answers(team_warehouse, f"select {select}")
     return dict(zip(CASES, row, strict=True))
 
 

@@ -15,6 +15,20 @@ from pipelines.contracts.model import Kind
 from pipelines.publish.database import API
 
 FOR_STUDENTS = {
+    "progress.assignment_progress": "assignment_id student_id sequence_id next_step_id status completion_percentage"
+    " steps_total steps_required steps_completed steps_in_progress steps_locked average_score mastery_score"
+    " pass_rate steps_per_week time_on_task_ms estimated_completion_date due_at next_step_due_at started_at"
+    " completed_at",
+    "progress.concept_mastery": "student_id concept_id mastery_level best_score attempts last_activity_at",
+    "progress.progress_snapshots": "snapshot_id student_id scope_type scope_id trigger notes completion_percentage"
+    " mastery_score time_on_task_ms snapshot_date snapshot_at",
+    "progress.sequence_progress": "sequence_id student_id current_assignment_id concepts_mastered"
+    " concepts_in_progress completion_percentage assignments_total assignments_completed overall_mastery_score"
+    " remediation_count review_compliance_rate estimated_completion_date started_at",
+    "progress.student_activity": "student_id steps_completed attempts time_on_task_ms activity_date",
+    "progress.student_progress_summary": "student_id organization_id active_assignments completed_assignments"
+    " total_time_on_task_ms steps_completed_this_week time_on_task_this_week_ms games_played_this_week"
+    " overall_mastery_score concepts_mastered_count badges_earned streak_days engagement_score last_activity_at",
     "internships.student_progress_indicators": "internship_instance_id user_id attendance_band tasks_completed"
     " tasks_assigned training_completed weeks_elapsed weeks_total kpi_as_of",
     "org.weeks": "week_start week_end",
@@ -38,6 +52,33 @@ FOR_STUDENTS = {
     "skills.skill_momentum": "user_id skill_id signals cumulative_signals week_start",
 }
 FOR_TEACHERS = {
+    "progress.assignment_progress": "assignment_id student_id sequence_id next_step_id status pacing_status colour"
+    " completion_percentage expected_percentage steps_total steps_required steps_completed steps_in_progress"
+    " steps_locked average_score mastery_score pass_rate steps_per_week time_on_task_ms estimated_completion_date"
+    " due_at next_step_due_at started_at completed_at",
+    "progress.class_progress": "class_id assignment_id students mean_completion mean_mastery ahead on_track behind"
+    " at_risk complete",
+    "progress.class_summary": "class_id organization_id student_ids students active_assignments mean_completion"
+    " mean_mastery at_risk_students last_activity_at",
+    "progress.concept_mastery": FOR_STUDENTS["progress.concept_mastery"],
+    "progress.content_effectiveness": "assignment_id sequence_id students completion_rate mean_score mean_attempts"
+    " mean_time_on_task_ms stuck_students",
+    "progress.interventions": "student_id risk_factors teacher_ids recommended_concepts recommended_games offer"
+    " audience risk_date",
+    "progress.progress_events": "event_id event student_id assignment_id sequence_id step_id properties occurred_at",
+    "progress.progress_snapshots": "snapshot_id student_id scope_type scope_id trigger notes state_snapshot"
+    " completion_percentage mastery_score time_on_task_ms snapshot_date snapshot_at",
+    "progress.sequence_progress": FOR_STUDENTS["progress.sequence_progress"],
+    "progress.step_progress": "step_id student_id assignment_id state mastery_level completion_source target_source"
+    " original_context position attempt_count best_score latest_score target_score consistency_score original_score"
+    " session_count time_on_task_ms passed first_attempt_passed is_removed started_at completed_at last_activity_at"
+    " reconciled_at",
+    "progress.student_activity": FOR_STUDENTS["progress.student_activity"],
+    "progress.student_progress_summary": "student_id organization_id risk_factors active_assignments"
+    " completed_assignments total_time_on_task_ms steps_completed_this_week time_on_task_this_week_ms"
+    " games_played_this_week overall_mastery_score concepts_mastered_count badges_earned streak_days"
+    " engagement_score at_risk last_activity_at",
+    "progress.student_risk_history": "student_id risk_factors at_risk changed risk_date",
     "org.weeks": FOR_STUDENTS["org.weeks"],
     "records.achievement_progress": FOR_STUDENTS["records.achievement_progress"],
     "records.certification_history": "certification_id lecture_id user_id status source certified_by certified_at"
@@ -84,6 +125,11 @@ FOR_EMPLOYERS = {
     "skills.skill_momentum": "user_id skill_id signals total_weight cumulative_signals week_start",
 }
 FOR_AI = {
+    "progress.content_effectiveness": FOR_TEACHERS["progress.content_effectiveness"],
+    "progress.organization_progress": "organization_id students active_assignments completion_rate mean_mastery"
+    " active_students_7d total_time_on_task_ms at_risk_students",
+    "progress.organization_progress_trend": "organization_id period active_students steps_completed time_on_task_ms"
+    " mean_score period_start",
     "performance.performance_distribution": FOR_EMPLOYERS["performance.performance_distribution"],
     "skills.skill_distribution_by_organization": FOR_EMPLOYERS[
         "skills.skill_distribution_by_organization"
@@ -95,6 +141,9 @@ FOR_ADMINISTRATORS = {
     **FOR_STUDENTS,
     **FOR_TEACHERS,
     **FOR_EMPLOYERS,
+    "progress.organization_progress": FOR_AI["progress.organization_progress"],
+    "progress.organization_progress_trend": FOR_AI["progress.organization_progress_trend"],
+    "progress.progress_inconsistencies": "inconsistency_id kind scope_type scope_id student_id detail repaired",
     "ops.batches": "batch committed_at hash rows_read accepted duplicates quarantined files",
     "ops.freshness": "contract last_occurred_at last_ingested_at class",
     "ops.ingest_accounting": "batch contract rows_read accepted duplicates quarantined files",
@@ -120,11 +169,21 @@ PERFORMANCE = [
 SKILLS = ["skill_activity", "skill_distribution", "skill_momentum"]
 INTERNSHIPS = ["internship_aggregate", "internship_aggregates"]
 RECORDS = ["performance_record", "proposals", "rule_change_preview"]
+PROGRESS_OF_STUDENTS = ["assignment_progress", "class_progress", "student_progress"]
 MACROS = {
     "student": sorted([*PERFORMANCE_FOR_STUDENTS, *SKILLS]),
     "employer": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS]),
-    "teacher": RECORDS,
-    "admin": sorted([*INTERNSHIPS, *PERFORMANCE, *SKILLS, *RECORDS]),
+    "teacher": sorted([*RECORDS, *PROGRESS_OF_STUDENTS]),
+    "admin": sorted(
+        [
+            *INTERNSHIPS,
+            *PERFORMANCE,
+            *SKILLS,
+            *RECORDS,
+            *PROGRESS_OF_STUDENTS,
+            "organization_progress",
+        ]
+    ),
     "ai": [],
 }
 

@@ -11,14 +11,12 @@ import pytest
 from assets_tests.dbt.harness import failures, run_dbt
 from assets_tests.realdata import OULAD
 from assets_tests.records.oulad_comparison import differences, expected_records
+from assets_tests.sources.landed import load_landed
 from pipelines.checks.records import RULES
 from pipelines.checks.rule import Rule
-from pipelines.ingest import ingest
-from pipelines.ledger import Ledger, ledger_lock
-from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.sources.oulad import land_oulad
-from pipelines.warehouse import connect, load
+from pipelines.warehouse import connect
 
 pytestmark = pytest.mark.slow
 
@@ -31,10 +29,7 @@ AFTER_ALL = datetime(2016, 1, 1, tzinfo=UTC)
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     settings = Settings(data=tmp_path_factory.mktemp("oulad"))
     land_oulad(OULAD, settings.landing, THREE)
-    with ledger_lock(settings) as lock:
-        ingest(settings, lock)
-    ledger = Ledger(settings)
-    load(settings, Run("oulad", ledger.position, AFTER_ALL, ledger.head, "test"))
+    load_landed(settings, AFTER_ALL)
     result = run_dbt(settings.warehouse, "run", "--select", "+path:models/marts/records")
     assert failures(result) == []
     with connect(settings) as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets_tests.dbt.harness import connect, run_dbt
+from assets_tests.dbt.harness import answers, compile_inline
 
 pytestmark = pytest.mark.slow
 
@@ -64,10 +64,7 @@ def emitted(example_warehouse: Path) -> Iterator[dict[str, list[Signal]]]:
         " updates as (from events where occurred_at is distinct from timestamptz '2026-03-02 00:00:00+00')"
         f" select * from ({calls}) order by all"
     )
-    result = run_dbt(example_warehouse, "compile", "--quiet", "--inline", sql)
-    assert result.success, result.exception
-    with connect(example_warehouse) as connection:
-        rows = connection.execute(result.result.results[0].node.compiled_code).fetchall()
+    rows = answers(example_warehouse, sql)
     yield {case: [row[1:] for row in rows if row[0] == case] for case in CALLS}
 
 
@@ -115,7 +112,7 @@ def test_an_unknown_type_does_not_compile(
     arguments: str, example_warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sql = f"{{{{ emit_skill_signals({arguments}) }}}}"
-    result = run_dbt(example_warehouse, "compile", "--quiet", "--inline", sql)
+    result = compile_inline(example_warehouse, sql)
     assert not result.success
     assert "_type is " in capsys.readouterr().out
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from assets_tests.sources.landed import rows
+from assets_tests.sources.oulad_release import write
 from pipelines.errors import CairnError
 from pipelines.sources.oulad import land_oulad
 
@@ -58,21 +59,6 @@ def source(tmp_path: Path) -> Path:
     for table, text in RELEASE.items():
         write(folder, table, text)
     return folder
-
-
-def write(folder: Path, table: str, text: str) -> None:
-    lines = [line.strip() for line in text.strip().splitlines()]
-    (folder / f"{table}.csv").write_text("\n".join(lines) + "\n")
-
-
-def rows(landing: Path, contract: str, columns: str) -> list[tuple[str | None, ...]]:
-    """Columns of a contract's landing files as text, by the first of them."""
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        return connection.execute(
-            f"select columns([{', '.join(repr(name) for name in columns.split())}])::varchar "
-            f"from read_parquet('{landing}/{contract}/*.parquet') order by all"
-        ).fetchall()
 
 
 def test_memberships_begin_with_registration_and_end_with_unregistration(
@@ -282,8 +268,16 @@ def test_no_waiting_file_is_left_behind(source: Path, tmp_path: Path) -> None:
             "id_assessment,id_student,date_submitted,is_banked,score\n1,11,19,0",
             "studentAssessment in .* cannot be read",
         ),
-        ("courses", "code_module,code_presentation\nAAA,2013X", "AAA-2013X is no year with B"),
-        ("courses", "code_module,code_presentation", "no presentation to land"),
+        (
+            "courses",
+            "code_module,code_presentation,module_presentation_length\nAAA,2013X,268",
+            "AAA-2013X is no year with B",
+        ),
+        (
+            "courses",
+            "code_module,code_presentation,module_presentation_length",
+            "no presentation to land",
+        ),
     ],
 )
 def test_a_damaged_release_is_refused_and_nothing_is_landed(

@@ -51,3 +51,33 @@
 {% macro plain_number(value) -%}
     rtrim(rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0'), '.')
 {%- endmacro %}
+
+{#
+    numerator / denominator of whole numbers >= 0 as DOUBLE, half up to nine decimals; NULL when either is NULL or the
+    denominator is 0. Exact below 2^53 billionths (9,007,199); what may be larger is put together from its parts.
+#}
+{% macro rounded_quotient(numerator, denominator, may_be_large=false) -%}
+    {%- set billionths = whole_quotient(
+        '2000000000 * ' ~ widest(numerator) ~ ' + ' ~ widest(denominator), '2 * ' ~ widest(denominator)
+    ) -%}
+    case
+        when {{ denominator }} <> 0
+            {%- if may_be_large %}
+            and {{ billionths }} > 9007199254740992
+            then cast({{ whole_quotient(billionths, '1000000000') }} as double)
+                + cast(({{ billionths }}) % 1000000000 as double) / 1000000000
+        when {{ denominator }} <> 0
+            {%- endif %}
+            then cast({{ billionths }} as double) / 1000000000
+    end
+{%- endmacro %}
+
+{# The mean of stored numbers of nine decimals, rounded to nine decimals once more; NULL is skipped, NULL of nothing. #}
+{% macro stored_mean(column, where=none) -%}
+    {%- set values = 'cast(' ~ column ~ ' as decimal(18, 9))' -%}
+    {%- set condition = ' filter (where ' ~ where ~ ')' if where else '' -%}
+    {{ rounded_quotient(
+        'cast(1000000000 * sum(' ~ values ~ ')' ~ condition ~ ' as decimal(38, 0))',
+        '1000000000 * count(' ~ column ~ ')' ~ condition
+    ) }}
+{%- endmacro %}

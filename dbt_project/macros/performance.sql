@@ -32,5 +32,5 @@
     {%- set denominator %}
             100 * {{ counts[0] }} * {{ counts[1] }} * {{ counts[2] }}
     {%- endset -%}
-    cast(least(greatest({{ rounded_quotient(numerator, denominator) }}, 0), 100000000000) as bigint)
+    cast(least(greatest({{ rounded_whole_quotient(numerator, denominator) }}, 0), 100000000000) as bigint)
 {%- endmacro %}

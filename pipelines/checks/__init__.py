@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pandera.polars as pa
 
-from pipelines.checks import internships, ops, org, performance, records, skills
+from pipelines.checks import internships, ops, org, performance, progress, records, skills
 from pipelines.checks.result import CheckResult
 from pipelines.checks.rule import Rule
 
@@ -21,6 +21,7 @@ DOMAINS: dict[str, ModuleType] = {
     "internships": internships,
     "performance": performance,
     "skills": skills,
+    "progress": progress,
     "records": records,
     "ops": ops,
 }

@@ -7,17 +7,23 @@ those of pyarrow, because the locked version then fixes their bytes too.
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.contracts.model import Column, Contract, Type
+from pipelines.sql_text import literal
 
 CODECS = {".gz": "gzip", ".zst": "zstd"}
+
+# What SQL says of an entity without a history: it has been so since before the first day of any contract.
+ALWAYS = "timestamptz '1970-01-01 00:00:00+00' as effective_at"
 
 
 def encode(
@@ -48,9 +54,23 @@ def encode(
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all: ingest lets the waiting name be."""
+    with _whole(path) as waiting:
+        waiting.write_bytes(content)
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write a query's rows, in its order, as a Parquet file that appears whole or not at all; return their number."""
+    with _whole(path) as waiting:
+        copied = f"copy ({query}) to {literal(waiting)} (format parquet, compression zstd)"
+        return int(connection.execute(copied).fetchall()[0][0])
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """The name to write to while `path` must not be seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(path.name + ".tmp")
-    waiting.write_bytes(content)
+    yield waiting
     waiting.replace(path)
 
 

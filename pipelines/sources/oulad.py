@@ -1,7 +1,8 @@
 """OULAD, the Open University Learning Analytics Dataset, as landing files.
 
-`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of eight
-landing folders. What each row becomes, and what was decided where OULAD leaves it open:
+`land_oulad` reads a release (`pipelines.sources.oulad_tables`) and writes one Parquet file into each of thirteen
+landing folders: five more for the same release as progress (`pipelines.sources.oulad_progress`). What each row
+becomes, and what was decided where OULAD leaves it open:
 
 - **Ids.** `lecture_id` is module and presentation (`EEE-2014J`), `user_id` the student's number, `assessment_id`
   the lecture's id with the assessment's number; a submission is named by assessment and student.
@@ -33,9 +34,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import CairnError
+from pipelines.sources import oulad_progress
+from pipelines.sources.landing_files import ALWAYS, write_query
 from pipelines.sources.oulad_report import OuladReport, left_out
 from pipelines.sources.oulad_tables import open_tables
-from pipelines.sql_text import literal
 
 FIRST_DAYS = {"B": "02-01", "J": "10-01"}
 
@@ -108,8 +110,6 @@ left join enrolment using (lecture_id, user_id)
 left join submission using (assessment_id, user_id);
 """
 
-ALWAYS = "timestamptz '1970-01-01 00:00:00+00' as effective_at"
-
 LANDING = {
     "users": f"""
         select user_id, 'student ' || user_id as username, 'student' as role, {ALWAYS},
@@ -181,6 +181,7 @@ LANDING = {
         cross join (values ('completed'), ('submitted')) as kind (event_type)
         order by task_event_id
     """,
+    **oulad_progress.LANDING,
 }
 
 
@@ -199,16 +200,18 @@ def land_oulad(
         rows_in = open_tables(connection, source)
         chosen = _choose(connection, source, presentations)
         connection.execute(PREPARATION)
+        connection.execute(oulad_progress.PREPARATION)
         name = "oulad.parquet" if presentations is None else f"oulad-{'_'.join(chosen)}.parquet"
-        written = [
-            _write(connection, query, landing / contract / name)
-            for contract, query in LANDING.items()
+        files = tuple(landing / contract / name for contract in LANDING)
+        rows = [
+            write_query(connection, query, path)
+            for query, path in zip(LANDING.values(), files, strict=True)
         ]
         return OuladReport(
             rows_in=rows_in,
-            rows_out=dict(zip(LANDING, (rows for _, rows in written), strict=True)),
+            rows_out=dict(zip(LANDING, rows, strict=True)),
             left_out=left_out(connection, rows_in),
-            files=tuple(path for path, _ in written),
+            files=files,
         )
 
 
@@ -248,14 +251,3 @@ def _first_day(lecture_id: str) -> str:
             "cannot be dated; nothing was landed; correct the code in the table courses"
         )
     return f"{match[1]}-{FIRST_DAYS[match[2]]}"
-
-
-def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> tuple[Path, int]:
-    """Write the query's rows to `path` by way of a name that ingest does not read; return path and rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(path.name + ".tmp")
-    rows = connection.execute(
-        f"copy ({query}) to {literal(waiting)} (format parquet, compression zstd)"
-    ).fetchall()[0][0]
-    waiting.replace(path)
-    return path, int(rows)

@@ -75,7 +75,7 @@ DECISIONS = (
     (
         "studentAssessment",
         "submissions without a score",
-        "landed as pending, without points",
+        "landed as pending, without points, and as a step that was started, not attempted",
         "from submission where score is null",
     ),
     (
@@ -83,6 +83,13 @@ DECISIONS = (
         "due dates of banked submissions",
         "made in an earlier presentation, they say nothing about punctuality",
         "from submission join assessment using (assessment_id) where is_banked and due is not null",
+    ),
+    (
+        "studentAssessment",
+        "days of banked submissions before the student's work begins",
+        "made in an earlier presentation; as events of steps they move to that beginning",
+        "from submission left join enrolment using (lecture_id, user_id) "
+        "where is_banked and submitted < greatest(0, joined)",
     ),
     (
         "assessments",
@@ -96,6 +103,12 @@ DECISIONS = (
         "(assessment, enrolment) pairs without a submission: nobody owed them",
         "from assessment join enrolment using (lecture_id) "
         "where (assessment_id, user_id) not in (select assessment_id, user_id from task)",
+    ),
+    (
+        "assessments",
+        "steps that are optional",
+        "without weight beside others with one, or an exam of which no submission is known",
+        "from step where not is_required",
     ),
 )
 

@@ -40,7 +40,12 @@ class Table:
 PRESENTATION = ("code_module", "code_presentation")
 
 TABLES = (
-    Table("courses", texts=PRESENTATION, key=PRESENTATION),
+    Table(
+        "courses",
+        texts=PRESENTATION,
+        integers=("module_presentation_length",),
+        key=PRESENTATION,
+    ),
     Table(
         "assessments",
         texts=(*PRESENTATION, "assessment_type"),

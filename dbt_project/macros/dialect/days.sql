@@ -100,3 +100,29 @@
 {% macro spark__microseconds_between(start, end) -%}
     unix_micros({{ end }}) - unix_micros({{ start }})
 {%- endmacro %}
+
+{# moment + microseconds, which may be negative. #}
+{% macro add_microseconds(moment, microseconds) -%}
+    {{ return(adapter.dispatch('add_microseconds')(moment, microseconds)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_microseconds(moment, microseconds) -%}
+    {{ moment }} + to_microseconds(cast({{ microseconds }} as bigint))
+{%- endmacro %}
+
+{% macro spark__add_microseconds(moment, microseconds) -%}
+    timestampadd(microsecond, cast({{ microseconds }} as bigint), {{ moment }})
+{%- endmacro %}
+
+{# The moment at which a UTC day begins. #}
+{% macro midnight(day) -%}
+    {{ return(adapter.dispatch('midnight')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__midnight(day) -%}
+    timezone('UTC', cast({{ day }} as timestamp))
+{%- endmacro %}
+
+{% macro spark__midnight(day) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp), 'UTC')
+{%- endmacro %}

@@ -177,25 +177,34 @@
     explode({{ list }})
 {%- endmacro %}
 
-{# The list of those texts whose condition holds, sorted; `conditions` maps each text to its condition. #}
-{% macro texts_that_apply(conditions) -%}
-    {{ return(adapter.dispatch('texts_that_apply')(conditions)) }}
+{# The list of those texts that are not NULL, in the order given. #}
+{% macro texts_that_are(expressions) -%}
+    {{ return(adapter.dispatch('texts_that_are')(expressions)) }}
 {%- endmacro %}
 
-{% macro duckdb__texts_that_apply(conditions) -%}
+{% macro duckdb__texts_that_are(expressions) -%}
     list_filter([
-        {%- for text, condition in conditions | dictsort %}
-        case when {{ condition }} then '{{ text }}' end{{ ',' if not loop.last }}
+        {%- for expression in expressions %}
+        {{ expression }}{{ ',' if not loop.last }}
         {%- endfor %}
     ], lambda text: text is not null)
 {%- endmacro %}
 
-{% macro spark__texts_that_apply(conditions) -%}
+{% macro spark__texts_that_are(expressions) -%}
     filter(array(
-        {%- for text, condition in conditions | dictsort %}
-        case when {{ condition }} then '{{ text }}' end{{ ',' if not loop.last }}
+        {%- for expression in expressions %}
+        {{ expression }}{{ ',' if not loop.last }}
         {%- endfor %}
     ), text -> text is not null)
+{%- endmacro %}
+
+{# The list of those texts whose condition holds, sorted; `conditions` maps each text to its condition. #}
+{% macro texts_that_apply(conditions) -%}
+    {%- set expressions = [] -%}
+    {%- for text, condition in conditions | dictsort -%}
+        {%- do expressions.append("case when " ~ condition ~ " then '" ~ text ~ "' end") -%}
+    {%- endfor -%}
+    {{ texts_that_are(expressions) }}
 {%- endmacro %}
 
 {# The aggregate of the value that stands at place `place` from the largest down; the smallest when there are fewer. #}

@@ -13,15 +13,20 @@
     cast({{ expression }} as decimal(38, 0))
 {%- endmacro %}
 
-{# The exact quotient of two such numbers, rounded half up to a whole one; numerator >= 0, denominator > 0. #}
-{% macro rounded_quotient(numerator, denominator) -%}
-    {{ return(adapter.dispatch('rounded_quotient')(numerator, denominator)) }}
+{# numerator / denominator of whole numbers >= 0 without the remainder. #}
+{% macro whole_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch('whole_quotient')(numerator, denominator)) }}
 {%- endmacro %}
 
-{% macro duckdb__rounded_quotient(numerator, denominator) -%}
-    (2 * ({{ numerator }}) + ({{ denominator }})) // (2 * ({{ denominator }}))
+{% macro duckdb__whole_quotient(numerator, denominator) -%}
+    ({{ numerator }}) // ({{ denominator }})
 {%- endmacro %}
 
-{% macro spark__rounded_quotient(numerator, denominator) -%}
-    (2 * ({{ numerator }}) + ({{ denominator }})) div (2 * ({{ denominator }}))
+{% macro spark__whole_quotient(numerator, denominator) -%}
+    ({{ numerator }}) div ({{ denominator }})
+{%- endmacro %}
+
+{# The exact quotient of two widest numbers, rounded half up to a whole one; numerator >= 0, denominator > 0. #}
+{% macro rounded_whole_quotient(numerator, denominator) -%}
+    {{ whole_quotient('2 * (' ~ numerator ~ ') + (' ~ denominator ~ ')', '2 * (' ~ denominator ~ ')') }}
 {%- endmacro %}

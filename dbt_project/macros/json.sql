@@ -1,0 +1,29 @@
+{# JSON objects as text, with the keys in the order given; every value's expression is JSON itself and never NULL. #}
+
+{# `members` are pairs of (key, expression). #}
+{% macro json_object(members) -%}
+    concat({% for key, value in members %}{{ "'{" if loop.first else ", '," }}"{{ key }}":', {{ value }}{% endfor %}, '}')
+{%- endmacro %}
+
+{# Any text, escaped as JSON wants it. #}
+{% macro json_of_text(text) -%}
+    coalesce({{ json_string(text) }}, 'null')
+{%- endmacro %}
+
+{# A text of letters and underscores, which needs no escape. #}
+{% macro json_of_word(word) -%}
+    coalesce('"' || {{ word }} || '"', 'null')
+{%- endmacro %}
+
+{% macro json_of_integer(number) -%}
+    coalesce(cast({{ number }} as varchar), 'null')
+{%- endmacro %}
+
+{# A DOUBLE or DECIMAL without an exponent and without trailing zeros. #}
+{% macro json_of_number(number) -%}
+    coalesce({{ plain_number(number) }}, 'null')
+{%- endmacro %}
+
+{% macro json_of_boolean(truth) -%}
+    case when {{ truth }} then 'true' when not {{ truth }} then 'false' else 'null' end
+{%- endmacro %}

@@ -1,0 +1,11 @@
+-- When an assignment was first started, first complete, and first reached 25, 50, 75 and 100 percent (R003-121..123,
+-- G003-29).
+with timeline as (
+    select * from {{ ref('int_assignment_timeline') }}
+),
+
+milestones as (
+    {{ first_milestones('timeline', ['assignment_id', 'student_id']) }}
+)
+
+select * from milestones
