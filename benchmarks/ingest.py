@@ -1,4 +1,4 @@
-"""Rows a second into the ledger, against bare DuckDB that copies the same files to Parquet: `python -m benchmarks.ingest`.
+"""Rows a second into the ledger, against bare DuckDB that copies the same files to Parquet.
 
 Cairn judges every row by its contract, looks for its duplicates in the files and in all history, quarantines, hashes
 and fsyncs; DuckDB is told each column's type and writes what it reads. Of what lands one row in a hundred is in
@@ -15,8 +15,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
 
 from benchmarks.landing import FORMATS, Delivery, World, write_landing
 from benchmarks.measures import Side, bars

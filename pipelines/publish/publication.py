@@ -18,6 +18,7 @@ from pipelines.publish.access import hand_out
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.manifest import read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
+from pipelines.publish.unchanged import Unchanged, remember
 from pipelines.publish.versions import Versions, publishing
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -51,7 +52,8 @@ def publish(
         is_new = not versions.exists(run.version)
         if is_new:
             with versions.writing(run.version) as folder:
-                tables = write_tables(connection, folder, marts, pseudonym_key(settings))
+                unchanged = Unchanged.read(connection, versions.folder)
+                tables = write_tables(connection, folder, marts, pseudonym_key(settings), unchanged)
                 macros = read_macros(api)
                 installed = {
                     role: write_database(settings, folder, role, tables, run, macros)
@@ -59,6 +61,7 @@ def publish(
                 }
                 write_manifest(folder, run, tables, installed)
                 hand_out(settings, folder)
+            remember(connection, run.version, (file for table in tables for file in table.written))
         published = read_manifest(versions.path(run.version))
         _refuse_another_ledger(versions, run, published)
         versions.switch(run.version)

@@ -1,12 +1,14 @@
 """Parquet: each mart, once for every set of columns and rows that some role sees.
 
 Belongs here: what a role sees of a table, and its bytes: zstd, sorted by the grain, the same for any number
-of threads. Not here: the roles' databases, which are filled from these files.
+of threads. Not here: which files the version before has already (`unchanged`), and the roles' databases, which are
+filled from these files.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from pipelines.checks.fingerprint import Fingerprint, fingerprint
 from pipelines.errors import CairnError
 from pipelines.marts import ANONYMOUS_ROLES, Mart, MartColumn
 from pipelines.privacy.keyed_hash import keyed_hash
+from pipelines.publish.unchanged import Unchanged, WrittenFile, sha256_of
 from pipelines.sql_text import literal
 
 HASHED_TYPES = ("VARCHAR", "VARCHAR[]")
@@ -35,45 +38,69 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A mart as it was published: the content of the whole table, and each role's file."""
+    """A mart as it was published: the content of the whole table, and each role's file.
+
+    `written` says of what the files were made that the next version may link.
+    """
 
     mart: Mart
     content: Fingerprint
     files: dict[str, PublishedFile]
+    written: tuple[WrittenFile, ...]
 
 
 def write_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, marts: list[Mart], key: bytes
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    marts: list[Mart],
+    key: bytes,
+    unchanged: Unchanged,
 ) -> list[PublishedTable]:
     """Write `<role>/<domain>/<mart>/<mart>.parquet` for every mart and role that may see it.
 
     `key` is that of the hashes that stand for ids. A table's fingerprint is of its rows before any role's view.
     """
-    return [_write_table(connection, folder, mart, key) for mart in marts]
+    return [_write_table(connection, folder, mart, key, unchanged) for mart in marts]
 
 
 def _write_table(
-    connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, key: bytes
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    mart: Mart,
+    key: bytes,
+    unchanged: Unchanged,
 ) -> PublishedTable:
     content = fingerprint(connection, mart.table)
     _refuse_undeclared(mart, content)
     _refuse_plain_ids(mart, content)
     files: dict[str, PublishedFile] = {}
-    written: dict[str, Path] = {}
+    alike: dict[str, Path] = {}
+    written: list[WrittenFile] = []
     for role in mart.visibility:
-        path = folder / role / mart.domain / mart.name / f"{mart.name}.parquet"
+        name = f"{role}/{mart.domain}/{mart.name}/{mart.name}.parquet"
+        path = folder / name
         path.parent.mkdir(parents=True)
         query = role_query(mart, role, dict(content.columns), key)
-        if query in written:
-            # Never a link: who owns a file and who may open it are the same for all of its names.
-            shutil.copyfile(written[query], path)
-        else:
-            connection.execute(
-                f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
-            )
-            written[query] = path
+        made_of = _made_of(query, content)
+        if not unchanged.link(name, made_of, path):
+            if query in alike:
+                # Never a link: who owns a file and who may open it are the same for all of its names.
+                shutil.copyfile(alike[query], path)
+            else:
+                connection.execute(
+                    f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
+                )
+        alike[query] = path
         files[role] = describe_file(path, folder)
-    return PublishedTable(mart, content, files)
+        if role not in mart.visible_rows:  # which rows those are may depend on other tables
+            written.append(WrittenFile(name, made_of, files[role].sha256))
+    return PublishedTable(mart, content, files, tuple(written))
+
+
+def _made_of(query: str, content: Fingerprint) -> str:
+    """All that the bytes follow from: who writes them, what is asked for, and the table that is asked."""
+    parts = json.dumps([duckdb.__version__, query, content.sha256])
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def role_query(mart: Mart, role: str, types: Mapping[str, str], key: bytes) -> str:
@@ -142,6 +169,4 @@ def _refuse_undeclared(mart: Mart, content: Fingerprint) -> None:
 
 def describe_file(path: Path, folder: Path) -> PublishedFile:
     """A written file's place, size and hash, for the manifest."""
-    with path.open("rb") as handle:
-        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-    return PublishedFile(path.relative_to(folder).as_posix(), path.stat().st_size, sha256)
+    return PublishedFile(path.relative_to(folder).as_posix(), path.stat().st_size, sha256_of(path))
