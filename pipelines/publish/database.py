@@ -49,6 +49,7 @@ def write_database(
             f"attach {literal(path)} as published (storage_version '{STORAGE_VERSION}')"
         )
         connection.execute("use published")
+        connection.execute("begin")
         connection.execute(
             "create table version as select ? as version, ?::bigint as n, ?::timestamptz as as_of,"
             " ? as code_version",
@@ -57,6 +58,7 @@ def write_database(
         for table in tables:
             if role in table.files:
                 _fill(connection, folder, role, table)
+        connection.execute("commit")
         allowed = install(connection, role, macros)
         connection.execute("use memory")
         connection.execute("detach published")
