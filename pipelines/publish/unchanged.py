@@ -65,10 +65,11 @@ def remember(
     """Note what a published version's files were made of, in the place of what was noted before."""
     connection.execute("begin")
     connection.execute(f"delete from {MEMORY}")
-    connection.executemany(
-        f"insert into {MEMORY} values (?, ?, ?, ?)",
-        [[version, file.path, file.made_of, file.sha256] for file in files],
-    )
+    for file in files:
+        connection.execute(
+            f"insert into {MEMORY} values (?, ?, ?, ?)",
+            [version, file.path, file.made_of, file.sha256],
+        )
     connection.execute("commit")
 
 
