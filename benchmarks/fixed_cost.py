@@ -1,0 +1,61 @@
+"""What a run costs however little there is: the sample's night against a bare `dbt build`, and a night without news.
+
+The bare side builds every model and seed of the project, without unit tests, in a warehouse that was loaded before.
+Cairn's side lands nothing by itself: it takes the sample from landing to the published version, checks and all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.measures import ROOT, Side, table
+from benchmarks.results import Section, add
+from pipelines.dbt import BUILD, PROJECT, environment, run_target
+from pipelines.settings import Settings
+
+SAMPLE = ROOT / "data" / "sample"
+AS_OF = "2026-04-01"
+CAIRN, DBT = (str(Path(sys.executable).with_name(name)) for name in ("cairn", "dbt"))
+
+
+def section(rounds: int, folder: Path) -> Section:
+    """The three sides in turn."""
+    bare, night, nothing_new = Side("bare `dbt build`"), Side("the night"), Side("nothing new")
+    for _ in range(rounds):
+        settings = Settings(data=folder / "data")
+        shutil.rmtree(settings.data, ignore_errors=True)
+        shutil.copytree(SAMPLE, settings.landing)
+        run = [CAIRN, "run", "--data", str(settings.data), "--as-of", AS_OF]
+        night.measure(run)
+        nothing_new.measure(run)
+        target = run_target(settings)
+        bare.measure([DBT, *BUILD, "--project-dir", str(PROJECT)], environment(settings, target))
+    lines = [
+        f"The committed sample, {rounds} rounds. At most 1.5 is asked of the night, and of a run with nothing new that"
+        " it takes less than 8 s.",
+        "",
+        *table(bare, night, nothing_new),
+    ]
+    return Section("Fixed cost: the sample", lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line: how often, where."""
+    parser = argparse.ArgumentParser(
+        description="Measure what a run costs however little there is."
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        add([section(options.rounds, Path(folder))])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
