@@ -25,11 +25,21 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield configure(connection, settings)
 
 
-def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def connect_to_read(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse as the last run left it, which must be there; nothing but temporary tables can be written.
+
+    A run that has it is waited for. Raises `CairnError` when it takes too long.
+    """
+    with _open(settings, read_only=True) as connection:
+        yield configure(connection, settings)
+
+
+def _open(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     give_up = monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return duckdb.connect(settings.warehouse)
+            return duckdb.connect(settings.warehouse, read_only=read_only)
         except duckdb.IOException as error:
             if HELD not in str(error):
                 raise
