@@ -71,12 +71,8 @@ def explain(settings: Settings, table: str, given: Sequence[tuple[str, str]]) ->
             for part in explained.parts
         ]
         lines = lines_of(settings, connection, _signals(connection, manifest, explained))
-    version = {
-        name: manifest[name] for name in ("version", "n", "head", "as_of", "code_version")
-    }
-    return Explanation(
-        explained.name, key, version, values, terms, formulas, parts, lines
-    )
+    version = {name: manifest[name] for name in ("version", "n", "head", "as_of", "code_version")}
+    return Explanation(explained.name, key, version, values, terms, formulas, parts, lines)
 
 
 def _table(name: str) -> ExplainedTable:
@@ -200,6 +196,9 @@ def _signals(
         grain = ", ".join(manifest["tables"][rows.name]["grain"])
         keys = f"select ({grain}) from {table.mart}_{part}"
         _create(connection, "shown", f"select * from {rows.name} where ({grain}) in ({keys})")
-        for signal in _signals(connection, manifest, rows):
-            signals.setdefault((signal.contract, signal.batch, signal.row), signal)
+        # The level below can say more exactly what a signal adds.
+        signals |= {
+            (signal.contract, signal.batch, signal.row): signal
+            for signal in _signals(connection, manifest, rows)
+        }
     return list(signals.values())

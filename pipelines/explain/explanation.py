@@ -14,6 +14,9 @@ from pipelines.publish.manifest import iso
 
 Row = Mapping[str, Any]
 
+SHOWN = 20
+"""Of a longer list text shows so many; `--json` has all of it."""
+
 
 @dataclass(frozen=True)
 class Worked:
@@ -125,7 +128,8 @@ def in_words(value: Any) -> str:
         case bool():
             return str(value).lower()
         case list():
-            return f"[{', '.join(map(in_words, value))}]"
+            rest = [f"and {len(value) - SHOWN:,} more"] if len(value) > SHOWN else []
+            return f"[{', '.join([*map(in_words, value[:SHOWN]), *rest])}]"
         case float() if value.is_integer():
             return str(int(value))
         case date() | Decimal():

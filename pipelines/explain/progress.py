@@ -163,7 +163,8 @@ STUDENT_PROGRESS_SUMMARY = ExplainedTable(
             "total_time_on_task_ms",
             "the time of all activity, free play included",
             ("R003-70",),
-            "time_on_all_days_ms",
+            "list_sum(time_by_day_ms)",
+            when="len(time_by_day_ms) > 0",
         ),
         Formula(
             "behind_pace_percent",

@@ -48,9 +48,7 @@ def published_warehouse(
         yield connection, manifest
 
 
-def _difference(
-    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
-) -> str | None:
+def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str | None:
     """Why the warehouse cannot tell of the version; None when it can."""
     try:
         loaded = connection.execute(

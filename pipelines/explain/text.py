@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from pipelines.explain.explanation import Explanation, Line, PartRows, Row, in_words
+from pipelines.explain.explanation import SHOWN, Explanation, Line, PartRows, Row, in_words
 from pipelines.report import plural
 
 Item = TypeVar("Item")
-SHOWN = 20
-"""Of longer lists so many are shown; all are in `--json`."""
 
 
 def text(explanation: Explanation) -> str:
@@ -44,8 +42,9 @@ def _formulas(explanation: Explanation) -> Iterator[str]:
     for worked in explanation.formulas:
         formula = worked.formula
         yield f"  {formula.column}: {formula.says} ({', '.join(formula.requirements)})"
-        if worked.with_values is not None:
-            yield f"      {worked.with_values} = {in_words(worked.value)}"
+        value = in_words(worked.value)
+        if worked.with_values not in (None, value):
+            yield f"      {worked.with_values} = {value}"
 
 
 def _block(values: Row) -> list[str]:
@@ -59,7 +58,9 @@ def _part(part: PartRows) -> Iterator[str]:
     yield f"{title} ({len(part.rows):,})"
     if part.rows:
         header = list(part.rows[0])
-        yield from _table([header, *([in_words(v) for v in row.values()] for row in _few(part.rows))])
+        yield from _table(
+            [header, *([in_words(v) for v in row.values()] for row in _few(part.rows))]
+        )
     yield from _rest(len(part.rows))
     if part.of is not None and part.rows:
         key = " ".join(f"{name}={part.rows[0][name]}" for name in part.key)

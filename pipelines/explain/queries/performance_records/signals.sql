@@ -71,12 +71,12 @@ signals as (
     select 'lecture_members', _batch, _row, valid_from, user_id || ' is a member of ' || lecture_id
     from members
     union all
-    select 'assessments', _batch, _row, valid_from, assessment_id || ': at most ' || cast(max_points as double) || ' points'
+    select 'assessments', _batch, _row, valid_from, assessment_id || ': at most ' || format('{:.12g}', cast(max_points as double)) || ' points'
     from assignments
     union all
     select
         'participations', _batch, _row, occurred_at,
-        participation_id || ': ' || status || coalesce(' with ' || cast(points as double) || ' points', '') || ' in ' || assessment_id
+        participation_id || ': ' || status || coalesce(' with ' || format('{:.12g}', cast(points as double)) || ' points', '') || ' in ' || assessment_id
     from participations
     union all
     select 'achievements', _batch, _row, valid_from, achievement_id || ': the achievement'

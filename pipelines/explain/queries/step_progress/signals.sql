@@ -145,13 +145,13 @@ signals as (
     union all
     select
         'step_events', _batch, _row, occurred_at,
-        step_event_id || ': ' || event_type || coalesce(' ' || cast(score as double), '')
-            || coalesce(' to ' || cast(target_score as double), '') || ' on ' || step_id || counts_for
+        step_event_id || ': ' || event_type || coalesce(' ' || format('{:.12g}', cast(score as double)), '')
+            || coalesce(' to ' || format('{:.12g}', cast(target_score as double)), '') || ' on ' || step_id || counts_for
     from events
     union all
     select
         'free_play_scores', _batch, _row, occurred_at,
-        free_play_score_id || ': free play of ' || cast(score as double) || ' completes ' || step_id
+        free_play_score_id || ': free play of ' || format('{:.12g}', cast(score as double)) || ' completes ' || step_id
     from plays
     union all
     select
@@ -161,7 +161,7 @@ signals as (
     union all
     select
         'free_play_scores', _batch, _row, occurred_at,
-        free_play_score_id || ': free play of ' || cast(score as double) || ', passes ' || passed_step_id || ' by'
+        free_play_score_id || ': free play of ' || format('{:.12g}', cast(score as double)) || ', passes ' || passed_step_id || ' by'
     from passing_plays
 )
 

@@ -23,7 +23,7 @@ active_days as (
 ),
 
 times as (
-    select coalesce(sum(time_on_task_ms), 0) as time_on_all_days_ms
+    select coalesce(list(time_on_task_ms order by activity_date desc nulls last), []) as time_by_day_ms
     from days
 ),
 
