@@ -1,13 +1,14 @@
 """How one number of the published version came about: its formula with its values, and the landing lines behind it.
 
-`table` has the words in which an explained table is stated, and `internships`, `performance`, `progress` and `records` state
-them. `queries/<table>/` reads terms, parts and signals from what the last run left in the warehouse, so that no rule is written a
-second time; the arithmetic that is shown is worked out and held against the row. `source` sees to it that the warehouse is
-that of the published version, `places` turns signals into lines of files, `text` shows it all to people. Nothing here writes.
+`table` has the words in which an explained table is stated; `internships`, `performance`, `progress` and `records`
+state them. `queries/<table>/` reads terms, parts and signals from what the last run left in the warehouse, so that no
+rule is written a second time; the arithmetic that is shown is worked out and held against the row. `source` sees to it
+that the warehouse is that of the published version, `places` turns signals into lines of files, `text` shows it all to
+people. Nothing here writes.
 
 A line is behind a number when the row would be another without it, or when it is one of several that say the same (two
-clock-ins on one day). What was superseded, taken back or is not known yet is not behind it, and neither is what other rows are
-compared with: who else is in the team, which policies came after the one that refused.
+clock-ins on one day). What was superseded, taken back or is not known yet is not behind it, and neither is what other
+rows are compared with: who else is in the team, which policies come after the one that refused.
 """
 
 from pipelines.explain.derivation import explain

@@ -1,4 +1,4 @@
-"""An explanation put together: the row, its terms and parts, the arithmetic held against the row, and the lines behind."""
+"""An explanation put together: the row, its terms and parts, arithmetic that is held against it, and the lines behind."""
 
 from __future__ import annotations
 
@@ -110,18 +110,17 @@ def _show(
     named = " and ".join(f"cast({name} as varchar) = ?" for name in key)
     values = list(key.values())
     _create(connection, "shown", f"select * from {table.name} where {named}", values)
-    published = f"select * from published.{table.name} where {named}"
-    said = connection.execute(published, values).fetchall()
+    said = _rows(connection, f"select * from published.{table.name} where {named}", values)
+    asked = " ".join(f"{name}={value}" for name, value in key.items())
     if not said:
         raise CairnError(
-            f"{table.name} has no row {' '.join(f'{name}={value}' for name, value in key.items())} in the published version;"
-            " nothing was done; see which rows it has in `published/current/admin/cairn.duckdb`."
+            f"{table.name} has no row {asked} in the published version; nothing was done; see which rows it has in"
+            " `published/current/admin/cairn.duckdb`."
         )
-    if said != connection.execute("select * from shown").fetchall():
+    if said != _rows(connection, "select * from shown"):
         raise CairnError(
-            f"The row {' '.join(f'{name}={value}' for name, value in key.items())} of {table.name} is another one in the"
-            " warehouse than in the published version, so that it cannot be explained; nothing was changed; see what"
-            " `cairn verify --deep` says."
+            f"The row {asked} of {table.name} is another one in the warehouse than in the published version, so that it"
+            " cannot be explained; nothing was changed; see what `cairn verify --deep` says."
         )
 
 
@@ -134,8 +133,10 @@ def _create(
     connection.execute(f"create or replace temp table {name} as {query}", list(parameters))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    found = connection.execute(query)
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[str] = ()
+) -> list[Row]:
+    found = connection.execute(query, list(parameters))
     assert found.description is not None
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -155,13 +156,14 @@ def _worked(
     ).fetchone()
     if found is None:
         return Worked(formula)
+    with_values = _with_values(formula.arithmetic, values)
     if not _agree(found[0], values[formula.column]):
         raise CairnError(
-            f"{formula.column} of {table.name} is {values[formula.column]!r}, but {_with_values(formula.arithmetic, values)}"
-            f" is {found[0]!r}: the published number does not follow from its terms; nothing was changed; see what"
-            " `cairn verify --deep` says, and report it."
+            f"{formula.column} of {table.name} is {values[formula.column]!r}, but {with_values} is {found[0]!r}: the"
+            " published number does not follow from its terms; nothing was changed; see what `cairn verify --deep` says,"
+            " and report it."
         )
-    return Worked(formula, _with_values(formula.arithmetic, values), found[0])
+    return Worked(formula, with_values, found[0])
 
 
 def _agree(worked_out: Any, said: Any) -> bool:

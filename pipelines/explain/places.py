@@ -29,7 +29,7 @@ class Signal:
 def lines_of(
     settings: Settings, connection: duckdb.DuckDBPyConnection, signals: Iterable[Signal]
 ) -> list[Line]:
-    """The line of each signal, ordered by (moment, contract, file, line). Raises `CairnError` when a segment is gone."""
+    """The line of each signal, by (moment, contract, file, line). Raises `CairnError` when a segment cannot be read."""
     by_segment: dict[tuple[int, str], list[Signal]] = defaultdict(list)
     for signal in signals:
         by_segment[signal.batch, signal.contract].append(signal)

@@ -61,13 +61,14 @@ STEP_PROGRESS = ExplainedTable(
         Formula(
             "completed_at",
             "once and for good, from the first moment at which the step is the student's and a score reaches the target"
-            " then, a teacher says so, a free play of its game and stage reaches it, or, if optional, a higher step is begun",
+            " then, a teacher says so, a free play of its game and stage reaches it or, if optional, a higher step is"
+            " begun",
             ("R003-83", "R003-84", "R003-85", "R003-86", "R003-131", "G003-09", "G003-43"),
         ),
         Formula(
             "state",
-            "complete; else in_progress once begun; else locked behind a required, incomplete step of lower position; else"
-            " available",
+            "complete; else in_progress once begun; else locked behind a required, incomplete step of lower position;"
+            " else available",
             ("R003-13", "R003-134"),
         ),
     ),
@@ -86,7 +87,8 @@ ASSIGNMENT_PROGRESS = ExplainedTable(
         ),
         Formula(
             "expected_percentage",
-            "the part of the planned time that has passed; 100 when it ends at or before its start, NULL without an end",
+            "the part of the planned time that has passed; 100 when it ends at or before its start, NULL without an"
+            " end",
             ("R003-105", "G003-17"),
             "100 * greatest(0, least(days_since_start, planned_days)) / planned_days",
             when="planned_days > 0",
@@ -127,8 +129,8 @@ ASSIGNMENT_PROGRESS = ExplainedTable(
         ),
         Formula(
             "estimated_completion_date",
-            "today + the days (7 x remaining required steps / steps_per_week, rounded up) that what remains takes; NULL without a"
-            " pace and when nothing remains",
+            "today + the days that what remains takes: 7 x remaining required steps / steps_per_week, rounded up; NULL"
+            " without a pace and when nothing remains",
             ("R003-40", "G003-16"),
             "today + days_to_go",
             when="estimated_completion_date is not null",
@@ -176,8 +178,8 @@ STUDENT_PROGRESS_SUMMARY = ExplainedTable(
         ),
         Formula(
             "low_mastery_avg",
-            "risk factor low_mastery_avg_N: a mean best score below risk_mastery over the last five completed steps that"
-            " have one; N is the mean, rounded down",
+            "risk factor low_mastery_avg_N: a mean best score below risk_mastery over the last five completed steps"
+            " that have one; N is the mean, rounded down",
             ("R003-148", "R003-153", "G003-22", "G003-26"),
             "floor(recent_score_total / recent_scores)",
             when="low_mastery_avg is not null",
@@ -192,16 +194,16 @@ STUDENT_PROGRESS_SUMMARY = ExplainedTable(
         ),
         Formula(
             "stuck_on_step_attempts",
-            "risk factor stuck_on_step_N_attempts: more than risk_attempts attempts on a step neither complete nor passed; N"
-            " is the most of them",
+            "risk factor stuck_on_step_N_attempts: more than risk_attempts attempts on a step neither complete nor"
+            " passed; N is the most of them",
             ("R003-150", "R003-155", "G003-24"),
             "stuck_attempts",
             when="stuck_on_step_attempts is not null",
         ),
         Formula(
             "high_score_variance",
-            "risk factor high_score_variance: a mean consistency score above risk_consistency over the steps with at least"
-            " three scores",
+            "risk factor high_score_variance: a mean consistency score above risk_consistency over the steps with at"
+            " least three scores",
             ("R003-151", "G003-25"),
             "consistency_total / consistencies > risk_consistency",
             when="consistencies > 0",

@@ -47,7 +47,8 @@ REGISTRATION_DECISIONS = ExplainedTable(
     formulas=(
         Formula(
             "allowed",
-            "whether all policies in force at the attempt let it through, asked by position; the first that refuses decides",
+            "whether all policies in force at the attempt let it through, asked by position; the first that refuses"
+            " decides",
             ("R004-128", "R004-129", "R004-141", "R004-142", "R004-143", "G004-32"),
             "policies_evaluated = policies_in_force",
             when="allowed",
@@ -59,7 +60,8 @@ REGISTRATION_DECISIONS = ExplainedTable(
         ),
         Formula(
             "certification_status",
-            "what the student-performance policy found: a lookup of what stood at the attempt, the worst of several lectures",
+            "what the student-performance policy found: a lookup of what stood at the attempt, the worst of several"
+            " lectures",
             ("R004-140", "G004-30"),
         ),
     ),

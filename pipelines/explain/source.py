@@ -1,4 +1,4 @@
-"""Where explanations come from: the published version, and the warehouse that it was made in, if it is still that one."""
+"""Where explanations come from: the published version, and the warehouse that it was made in, if it is still that."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pipelines.warehouse import connect_to_read
 def published_warehouse(
     settings: Settings,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[str, Any]]]:
-    """The warehouse, to be read, with the published version's manifest; administrators' tables are attached as `published`.
+    """The warehouse, to be read, and the published version's manifest; what `admin` sees is attached as `published`.
 
     Raises `CairnError` where nothing is published, and where code or warehouse are not those that made the version.
     """
@@ -79,7 +79,7 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
 
 def _not_that_of(manifest: Mapping[str, Any], difference: str) -> CairnError:
     return CairnError(
-        f"The published version {manifest['version']} cannot be explained, because {difference}; nothing was changed, and"
-        " what is published stands; publish anew with `cairn run`"
+        f"The published version {manifest['version']} cannot be explained, because {difference}; nothing was changed,"
+        " and what is published stands; publish anew with `cairn run`"
         f" (`--as-of {manifest['as_of']}` for the same moment), and ask again."
     )

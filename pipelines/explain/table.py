@@ -25,7 +25,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows that the row was made of, read by `<name>.sql`; with `of`, rows of that table, whose lines count here too."""
+    """Rows that the row was made of, read by `<name>.sql`; with `of`, rows of that table, whose lines count too."""
 
     name: str
     of: str | None = None
