@@ -1,4 +1,4 @@
-"""An explanation put together: the row, its terms and parts, arithmetic that is held against it, and the lines behind."""
+"""An explanation put together: the row, its terms and parts, arithmetic held against the row, and the lines behind."""
 
 from __future__ import annotations
 
@@ -160,8 +160,8 @@ def _worked(
     if not _agree(found[0], values[formula.column]):
         raise CairnError(
             f"{formula.column} of {table.name} is {values[formula.column]!r}, but {with_values} is {found[0]!r}: the"
-            " published number does not follow from its terms; nothing was changed; see what `cairn verify --deep` says,"
-            " and report it."
+            " published number does not follow from its terms; nothing was changed; see what `cairn verify --deep`"
+            " says, and report it."
         )
     return Worked(formula, with_values, found[0])
 
