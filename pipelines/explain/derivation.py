@@ -37,6 +37,9 @@ EXPLAINED = {
         REGISTRATION_DECISIONS,
     )
 }
+Grains = Mapping[str, Sequence[str]]
+"""The grain of each published table."""
+
 # Scores are stored with nine decimals; what is worked out here again from rounded terms may differ by the last.
 TOLERANCE = 1e-9
 WORDS = {" * ": " x ", "list_": "", "len(": "count("}
@@ -51,8 +54,8 @@ def explain(settings: Settings, table: str, given: Sequence[tuple[str, str]]) ->
     """
     explained = _table(table)
     with published_warehouse(settings) as (connection, manifest):
-        grain = tuple(manifest["tables"][explained.name]["grain"])
-        key = _key(explained, grain, given)
+        grains = {name: table["grain"] for name, table in manifest["tables"].items()}
+        key = _key(explained, grains[explained.name], given)
         _show(connection, explained, key)
         [values] = _rows(connection, "select * from shown")
         _create(connection, "terms", explained.query("terms"))
@@ -65,12 +68,12 @@ def explain(settings: Settings, table: str, given: Sequence[tuple[str, str]]) ->
             PartRows(
                 part.name,
                 part.of,
-                tuple(manifest["tables"][part.of]["grain"]) if part.of else (),
+                tuple(grains[part.of]) if part.of else (),
                 _rows(connection, explained.query(part.name)),
             )
             for part in explained.parts
         ]
-        lines = lines_of(settings, connection, _signals(connection, manifest, explained))
+        lines = lines_of(settings, connection, signals_behind(connection, explained, grains))
     version = {name: manifest[name] for name in ("version", "n", "head", "as_of", "code_version")}
     return Explanation(explained.name, key, version, values, terms, formulas, parts, lines)
 
@@ -181,12 +184,13 @@ def _with_values(arithmetic: str, values: Row) -> str:
     )
 
 
-def _signals(
-    connection: duckdb.DuckDBPyConnection,
-    manifest: Mapping[str, Any],
-    table: ExplainedTable,
+def signals_behind(
+    connection: duckdb.DuckDBPyConnection, table: ExplainedTable, grains: Grains
 ) -> list[Signal]:
-    """What is behind the rows of `shown`, each signal once; of the rows they are made of, theirs too."""
+    """What is behind the rows of `shown`, each signal once; of rows that they are made of, theirs too.
+
+    `shown` is another table afterwards.
+    """
     signals = {
         signal[:3]: Signal(*signal)
         for signal in connection.execute(table.query("signals")).fetchall()
@@ -195,12 +199,12 @@ def _signals(
     for _, part in below:
         _create(connection, f"{table.mart}_{part}", table.query(part))
     for rows, part in below:
-        grain = ", ".join(manifest["tables"][rows.name]["grain"])
+        grain = ", ".join(grains[rows.name])
         keys = f"select ({grain}) from {table.mart}_{part}"
         _create(connection, "shown", f"select * from {rows.name} where ({grain}) in ({keys})")
         # The level below can say more exactly what a signal adds.
         signals |= {
             (signal.contract, signal.batch, signal.row): signal
-            for signal in _signals(connection, manifest, rows)
+            for signal in signals_behind(connection, rows, grains)
         }
     return list(signals.values())

@@ -88,6 +88,27 @@ overdue_tasks as (
         on tasks.task_assignment_id = assignments.task_assignment_id
 ),
 
+-- What would be overdue, had nobody closed it.
+closed_tasks as (
+    select
+        events.*,
+        assignments.task_id,
+        assignments.due_at
+    from windows
+    inner join staging.stg_task_assignments as assignments
+        on windows.internship_instance_id = assignments.internship_instance_id
+        and cast(timezone(windows.timezone, assignments.due_at) as date) between windows.first_day and windows.last_day
+        and assignments.due_at < (select as_of from ops.run)
+    inner join staging.stg_task_events as events
+        on assignments.task_assignment_id = events.task_assignment_id
+        and events.event_type in ('completed', 'cancelled')
+    where not exists (
+        select 1 from intermediate.int_internship_completed_tasks as tasks
+        where tasks.internship_instance_id = assignments.internship_instance_id
+            and tasks.task_id = assignments.task_id
+    )
+),
+
 trainings as (
     select events.*
     from windows
@@ -134,6 +155,12 @@ signals as (
         'task_assignments', _batch, _row, valid_from,
         task_assignment_id || ': ' || task_id || ', due ' || strftime(due_at, '%Y-%m-%dT%H:%M:%SZ') || ', overdue'
     from overdue_tasks
+    union all
+    select
+        'task_events', _batch, _row, occurred_at,
+        task_event_id || ': ' || event_type || ' ' || task_id || ', due ' || strftime(due_at, '%Y-%m-%dT%H:%M:%SZ')
+            || ', which is not overdue therefore'
+    from closed_tasks
     union all
     select 'training_events', _batch, _row, occurred_at, training_event_id || ': completes ' || training_id
     from trainings

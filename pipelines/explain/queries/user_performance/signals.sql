@@ -1,4 +1,5 @@
--- The user, and each task whose completion stands: the assignment as it is in force, and the event that completed it.
+-- The user, and each task whose completion stands: the assignment as it is in force, and the event that completed it; and
+-- the last cancellation of a task that had been completed before.
 with users as (
     select users.*
     from shown
@@ -60,6 +61,26 @@ completions as (
     ) = 1
 ),
 
+taken_back as (
+    select cancelled.*
+    from shown
+    inner join staging.stg_task_assignments as assignments
+        on shown.user_id = assignments.user_id
+    inner join staging.stg_task_events as cancelled
+        on assignments.task_assignment_id = cancelled.task_assignment_id
+    where cancelled.event_type = 'cancelled'
+        and exists (
+            select 1 from staging.stg_task_events as completed
+            where completed.task_assignment_id = cancelled.task_assignment_id
+                and completed.event_type = 'completed'
+                and (completed.occurred_at, completed.task_event_id) < (cancelled.occurred_at, cancelled.task_event_id)
+        )
+    qualify row_number() over (
+        partition by cancelled.task_assignment_id
+        order by cancelled.occurred_at desc nulls last, cancelled.task_event_id desc nulls last
+    ) = 1
+),
+
 signals as (
     select 'users' as contract, _batch, _row, valid_from as moment, user_id || ': who it is, and the organization' as what
     from users
@@ -72,6 +93,9 @@ signals as (
     union all
     select 'task_events', _batch, _row, occurred_at, task_event_id || ': completion ' || tasks_completed
     from completions
+    union all
+    select 'task_events', _batch, _row, occurred_at, task_event_id || ': takes back that ' || task_assignment_id || ' was completed'
+    from taken_back
 )
 
 select * from signals
