@@ -109,6 +109,19 @@ def test_the_warehouse_is_another_version_s(statement: str, says: str, house: Se
     refused(house, says)
 
 
+def test_the_warehouse_is_no_database(house: Settings) -> None:
+    house.warehouse.write_bytes(b"no database")
+    refused(house, f"The warehouse {house.warehouse} cannot be read")
+
+
+def test_the_manifest_is_no_manifest(copied: Settings) -> None:
+    manifest = copied.published / "current" / "manifest.json"
+    content = manifest.read_text()
+    manifest.write_text(content[:50])
+    refused(copied, "cannot be read")
+    manifest.write_text(content)
+
+
 def test_other_code_made_the_version(
     sample_run: SampleRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,7 @@ REGISTRATION_DECISIONS = ExplainedTable(
             "whether all policies in force at the attempt let it through, asked by position; the first that refuses"
             " decides",
             ("R004-128", "R004-129", "R004-141", "R004-142", "R004-143", "G004-32"),
-            "policies_evaluated = policies_in_force",
+            "policies_evaluated >= policies_in_force",
             when="allowed",
         ),
         Formula(

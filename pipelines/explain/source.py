@@ -31,7 +31,13 @@ def published_warehouse(
         raise CairnError(
             f"Nothing is published in {settings.published}, so there is no number to explain; run `cairn run` first."
         )
-    manifest = read_manifest(current)
+    try:
+        manifest = read_manifest(current)
+    except (OSError, ValueError) as error:
+        raise CairnError(
+            f"The manifest in {current} cannot be read ({error}), so that nothing can be explained; nothing was"
+            " changed; see what `cairn verify --deep` says."
+        ) from error
     if manifest["code_version"] != code_version():
         raise _not_that_of(
             manifest,

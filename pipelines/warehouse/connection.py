@@ -27,11 +27,18 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def connect_to_read(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse as the last run left it, which must be there; nothing but temporary tables can be written.
+    """The warehouse as the last run left it; nothing but temporary tables can be written.
 
-    A run that has it is waited for. Raises `CairnError` when it takes too long.
+    A run that has it is waited for. Raises `CairnError` when that takes too long, or the file cannot be read.
     """
-    with _open(settings, read_only=True) as connection:
+    try:
+        opened = _open(settings, read_only=True)
+    except duckdb.Error as error:
+        raise CairnError(
+            f"The warehouse {settings.warehouse} cannot be read ({error}); nothing was changed, and what is published"
+            " stands; make the warehouse anew with `cairn run --rebuild`."
+        ) from error
+    with opened as connection:
         yield configure(connection, settings)
 
 

@@ -42,8 +42,7 @@ assignment_students as (
 completions as (
     select
         completions.*,
-        shown.assignment_id,
-        shown.position
+        shown.assignment_id
     from shown
     inner join intermediate.int_step_completions as completions
         on shown.step_id = completions.step_id

@@ -15,19 +15,24 @@ thresholds as (
 
 gaps as (
     select
-        student_id,
-        max_by(assignment_id, expected_percentage - completion_percentage) as assignment_id
-    from progress.assignment_progress
-    where status not in ('archived', 'complete')
-        and expected_percentage is not null
-    group by student_id
+        assignments.student_id,
+        max_by(assignments.assignment_id, assignments.expected_percentage - assignments.completion_percentage)
+            as assignment_id
+    from shown
+    inner join progress.assignment_progress as assignments
+        on shown.student_id = assignments.student_id
+    where assignments.status not in ('archived', 'complete')
+        and assignments.expected_percentage is not null
+    group by assignments.student_id
 ),
 
 struggles as (
     select
         steps.student_id,
         min(steps.step_id) as step_id
-    from progress.step_progress as steps
+    from shown
+    inner join progress.step_progress as steps
+        on shown.student_id = steps.student_id
     inner join intermediate.int_student_risk as risk
         on steps.student_id = risk.student_id
         and steps.attempt_count = risk.stuck_attempts
