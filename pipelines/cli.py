@@ -144,6 +144,16 @@ def status(settings: Settings, options: argparse.Namespace) -> int:
     return UNAVAILABLE if unavailable else OK
 
 
+def explain(settings: Settings, options: argparse.Namespace) -> int:
+    """How one published row came about: its formula with its values, and the landing lines behind it."""
+    from pipelines.explain import explain as explanation_of
+    from pipelines.explain import text
+
+    explanation = explanation_of(settings, options.table, options.key)
+    print(explanation.to_json() if options.json else text(explanation))
+    return OK
+
+
 def land_oulad(settings: Settings, options: argparse.Namespace) -> int:
     """Turn OULAD's tables into landing files, and say what was left out and why."""
     from pipelines.sources.oulad import land_oulad as land
@@ -194,6 +204,13 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
         ) from None
+
+
+def _named_value(text: str) -> tuple[str, str]:
+    name, is_given, value = text.partition("=")
+    if not (name and is_given):
+        raise argparse.ArgumentTypeError(f"{text!r} names no value; write user_id=user_1001")
+    return name, value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -252,6 +269,24 @@ def _parser() -> argparse.ArgumentParser:
         "status", parents=[everywhere], help="what is published, and whether it is current"
     )
     status_.set_defaults(command=status)
+
+    explain_ = commands.add_parser(
+        "explain",
+        parents=[everywhere],
+        help="how a published number came about, and the landing lines behind it",
+    )
+    explain_.add_argument(
+        "table", metavar="TABLE", help="such as user_performance, with or without its schema"
+    )
+    explain_.add_argument(
+        "key",
+        nargs="*",
+        type=_named_value,
+        metavar="COLUMN=VALUE",
+        help="the row: each column of the table's grain",
+    )
+    explain_.add_argument("--json", action="store_true", help="print it for machines")
+    explain_.set_defaults(command=explain)
 
     land = commands.add_parser("land", help="turn a foreign format into landing files")
     sources = land.add_subparsers(required=True, metavar="SOURCE")

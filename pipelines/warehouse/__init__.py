@@ -1,6 +1,6 @@
 """Step 2: the ledger's segments into `warehouse.duckdb`, a cache that can be thrown away at any time."""
 
-from pipelines.warehouse.connection import connect, scratch
+from pipelines.warehouse.connection import connect, connect_to_read, scratch
 from pipelines.warehouse.load import (
     LoadReport,
     built_by,
@@ -14,6 +14,7 @@ __all__ = [
     "LoadReport",
     "built_by",
     "connect",
+    "connect_to_read",
     "load",
     "note_built",
     "read_run",

@@ -28,11 +28,28 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield configure(connection, settings)
 
 
-def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def connect_to_read(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse as the last run left it; nothing but temporary tables can be written.
+
+    A run that has it is waited for. Raises `CairnError` when that takes too long, or the file cannot be read.
+    """
+    try:
+        opened = _open(settings, read_only=True)
+    except duckdb.Error as error:
+        raise CairnError(
+            f"The warehouse {settings.warehouse} cannot be read ({error}); nothing was changed, and what is published"
+            " stands; make the warehouse anew with `cairn run --rebuild`."
+        ) from error
+    with opened as connection:
+        yield configure(connection, settings)
+
+
+def _open(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     give_up = monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return duckdb.connect(settings.warehouse)
+            return duckdb.connect(settings.warehouse, read_only=read_only)
         except duckdb.IOException as error:
             if HELD not in str(error):
                 raise

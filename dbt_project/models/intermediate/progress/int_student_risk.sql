@@ -1,5 +1,5 @@
 -- Who is at risk today, and why: the facts of R003-147..151 over the student's assignments that are not archived, and
--- their steps.
+-- their steps. The facts go with the verdict, so that `cairn explain` can show what it came from.
 with assignments as (
     select
         *,
@@ -104,7 +104,7 @@ facts as (
 
 risk as (
     select
-        student_id,
+        *,
         {{ risk_factors() }} as risk_factors
     from facts
 )

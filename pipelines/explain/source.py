@@ -1,0 +1,91 @@
+"""Where explanations come from: the published version, and the warehouse that it was made in, if it is still that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from pipelines.code_version import code_version
+from pipelines.errors import CairnError
+from pipelines.publish import read_manifest
+from pipelines.run import Run
+from pipelines.settings import Settings
+from pipelines.sql_text import literal
+from pipelines.warehouse import connect_to_read
+
+
+@contextmanager
+def published_warehouse(
+    settings: Settings,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[str, Any]]]:
+    """The warehouse, to be read, and the published version's manifest; what `admin` sees is attached as `published`.
+
+    Raises `CairnError` where nothing is published, and where code or warehouse are not those that made the version.
+    """
+    current = settings.published / "current"
+    if not current.is_dir():
+        raise CairnError(
+            f"Nothing is published in {settings.published}, so there is no number to explain; run `cairn run` first."
+        )
+    try:
+        manifest = read_manifest(current)
+    except (OSError, ValueError) as error:
+        raise CairnError(
+            f"The manifest in {current} cannot be read ({error}), so that nothing can be explained; nothing was"
+            " changed; see what `cairn verify --deep` says."
+        ) from error
+    if manifest["code_version"] != code_version():
+        raise _not_that_of(
+            manifest,
+            f"it was made by the code {manifest['code_version'][:12]}, and this is {code_version()[:12]}",
+        )
+    if not settings.warehouse.exists():
+        raise _not_that_of(manifest, f"there is no {settings.warehouse}")
+    with connect_to_read(settings) as connection:
+        difference = _difference(connection, manifest)
+        if difference is not None:
+            raise _not_that_of(manifest, difference)
+        database = literal(current.resolve() / "admin" / "cairn.duckdb")
+        connection.execute(f"attach {database} as published (read_only)")
+        yield connection, manifest
+
+
+def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str | None:
+    """Why the warehouse cannot tell of the version; None when it can."""
+    try:
+        loaded = connection.execute(
+            "select run_id, n, as_of, head, code_version from ops.run"
+        ).fetchone()
+        published = connection.execute(
+            "select count(*) from raw.run_metrics inner join ops.run using (run_id)"
+            " where metric = 'step_rows' and dimension = 'publish'"
+        ).fetchone()
+    except duckdb.CatalogException:
+        return "the warehouse was not loaded"
+    if loaded is None:
+        return "the warehouse was not loaded"
+    run = Run(*loaded)
+    asked = Run(
+        run.run_id,
+        manifest["n"],
+        datetime.fromisoformat(manifest["as_of"]),
+        manifest["head"],
+        manifest["code_version"],
+    )
+    if run != asked:
+        return f"the warehouse was built for {run.version}, of the ledger's head {run.head[:12]}"
+    if published == (0,):
+        return "the run that built the warehouse last did not come to its end"
+    return None
+
+
+def _not_that_of(manifest: Mapping[str, Any], difference: str) -> CairnError:
+    return CairnError(
+        f"The published version {manifest['version']} cannot be explained, because {difference}; nothing was changed,"
+        " and what is published stands; publish anew with `cairn run`"
+        f" (`--as-of {manifest['as_of']}` for the same moment), and ask again."
+    )
