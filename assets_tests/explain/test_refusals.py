@@ -92,16 +92,17 @@ def test_the_warehouse_is_gone(house: Settings) -> None:
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("update ops.run set as_of = '2026-04-02'", "built for n000001-20260402T000000.000000Z-"),
-        ("update ops.run set n = 2", "built for n000002-20260401T000000.000000Z-"),
+        ("update ops.run set as_of = '2026-04-02'", "loaded for n000001-20260402T000000.000000Z-"),
+        ("update ops.run set n = 2", "loaded for n000002-20260401T000000.000000Z-"),
         ("update ops.run set head = 'cafe'", "of the ledger's head cafe"),
         (
             "update ops.run set code_version = 'cafe'",
-            "built for n000001-20260401T000000.000000Z-cafe",
+            "loaded for n000001-20260401T000000.000000Z-cafe",
         ),
         ("delete from ops.run", "the warehouse was not loaded"),
         ("drop schema ops cascade", "the warehouse was not loaded"),
-        ("update ops.run set run_id = 'next'", "did not come to its end"),
+        ("delete from ops.built", "did not come to its end"),
+        ("update ops.built set as_of = '2026-04-02'", "did not come to its end"),
     ],
 )
 def test_the_warehouse_is_another_version_s(statement: str, says: str, house: Settings) -> None:

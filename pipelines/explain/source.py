@@ -15,7 +15,7 @@ from pipelines.publish import read_manifest
 from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
-from pipelines.warehouse import connect_to_read
+from pipelines.warehouse import built_by, connect_to_read, read_run
 
 
 @contextmanager
@@ -57,18 +57,10 @@ def published_warehouse(
 def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str | None:
     """Why the warehouse cannot tell of the version; None when it can."""
     try:
-        loaded = connection.execute(
-            "select run_id, n, as_of, head, code_version from ops.run"
-        ).fetchone()
-        published = connection.execute(
-            "select count(*) from raw.run_metrics inner join ops.run using (run_id)"
-            " where metric = 'step_rows' and dimension = 'publish'"
-        ).fetchone()
-    except duckdb.CatalogException:
+        run = read_run(connection)
+        builder = built_by(connection, run)
+    except (duckdb.CatalogException, ValueError):
         return "the warehouse was not loaded"
-    if loaded is None:
-        return "the warehouse was not loaded"
-    run = Run(*loaded)
     asked = Run(
         run.run_id,
         manifest["n"],
@@ -77,8 +69,8 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
         manifest["code_version"],
     )
     if run != asked:
-        return f"the warehouse was built for {run.version}, of the ledger's head {run.head[:12]}"
-    if published == (0,):
+        return f"the warehouse was loaded for {run.version}, of the ledger's head {run.head[:12]}"
+    if builder is None:
         return "the run that built the warehouse last did not come to its end"
     return None
 
