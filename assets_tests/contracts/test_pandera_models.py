@@ -8,10 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pandera.polars as pa
 import polars as pl
 import pytest
-from pandera.errors import SchemaErrors
 
 from assets_tests.contracts.contract_rows import (
     Row,
@@ -22,6 +20,7 @@ from assets_tests.contracts.contract_rows import (
     rule_breaking_rows,
     tombstone,
 )
+from assets_tests.dbt.checking import faults
 from pipelines.checks.run import check_contract
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
@@ -51,14 +50,6 @@ def frame(
     connection.execute(raw_table(contract).replace("create", "create or replace", 1))
     insert(connection, contract, rows)
     return connection.sql(f"select * from raw.{contract.name} order by _row").pl()
-
-
-def faults(model: pa.DataFrameSchema, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    try:
-        model.validate(rows, lazy=True)
-    except SchemaErrors as errors:
-        return errors.failure_cases.to_dicts()
-    return []
 
 
 def found_in(cases: list[dict[str, Any]]) -> set[tuple[int, str]]:

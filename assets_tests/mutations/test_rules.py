@@ -43,7 +43,7 @@ def test_rules_name_the_published_tables_they_read() -> None:
     for _, rule in RULES:
         assert rule.tables, rule.name
         # What is wrong with a policy or a landed entity is told beside the tables that are made of it.
-        speaks_of_what_they_are_made_of = re.search(r"\b(policy|raw)\.", rule.sql)
+        speaks_of_what_they_are_made_of = re.search(r"\b(policy|raw|staging)\.", rule.sql)
         assert speaks_of_what_they_are_made_of or all(table in rule.sql for table in rule.tables)
 
 
