@@ -13,6 +13,7 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from assets_tests.dbt.checking import faults
 from assets_tests.internships import test_row_checks as internships
 from assets_tests.ops import test_ops_checks as ops
 from assets_tests.org import test_org_checks as org
@@ -21,6 +22,8 @@ from assets_tests.progress import broken_rows as progress
 from assets_tests.records import test_decision_rows as decisions
 from assets_tests.records import test_records_rows as facts
 from assets_tests.skills import test_skills_rows as skills
+
+Part = tuple[str | None, str]
 
 UNHEARD_OF = "unheard of"
 
@@ -34,9 +37,31 @@ class BrokenRow:
     row: pl.DataFrame
 
 
-def derived(model: type[pa.DataFrameModel], sound: pl.DataFrame) -> Iterator[BrokenRow]:
+def parts(schema: pa.DataFrameSchema) -> set[Part]:
+    """Everything that a model asks of a row: (column, check), or (None, check) of the whole row."""
+    of_columns: set[Part] = {
+        (name, str(check.name))
+        for name, column in schema.columns.items()
+        for check in column.checks
+    }
+    present: set[Part] = {
+        (name, "not_nullable") for name, column in schema.columns.items() if not column.nullable
+    }
+    return of_columns | present | {(None, str(check.name)) for check in schema.checks}
+
+
+def found_by(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> list[set[Part]]:
+    """Per row the parts of a model that find it; each check also by itself, wherever it stands."""
+    found: list[set[Part]] = [set() for _ in range(rows.height)]
+    for fault in faults(schema, rows):
+        check = str(fault["check"]).partition("(")[0]
+        found[fault["index"]] |= {(fault["column"], check), (None, check)}
+    return found
+
+
+def derived(schema: pa.DataFrameSchema, sound: pl.DataFrame) -> Iterator[BrokenRow]:
     """The sound row with one value out of what its column declares, for each thing that is declared."""
-    for name, column in model.to_schema().columns.items():
+    for name, column in schema.columns.items():
         if not column.nullable:
             yield BrokenRow(name, "not_nullable", _with(sound, name, None))
         for check in column.checks:

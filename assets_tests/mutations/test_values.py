@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
+import pandera.polars as pa
 import polars as pl
 import pytest
 
 from assets_tests.conftest import SampleRun
 from assets_tests.dbt.checking import faults
-from assets_tests.mutations.broken_rows import BrokenRow, by_hand, derived
+from assets_tests.mutations.broken_rows import BrokenRow, by_hand, derived, found_by, parts
 from pipelines.checks import MODELS
 from pipelines.checks.run import check_values
 from pipelines.defs.project import MARTS
-
-Part = tuple[str | None, str]
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +29,8 @@ def warehouse(sample_run: SampleRun) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def parts(table: str) -> set[Part]:
-    """Everything that the table's model asks of a row: (column, check), or (None, check) of the whole row."""
-    schema = MODELS[table].to_schema()
-    of_columns: set[Part] = {
-        (name, str(check.name))
-        for name, column in schema.columns.items()
-        for check in column.checks
-    }
-    present = {
-        (name, "not_nullable") for name, column in schema.columns.items() if not column.nullable
-    }
-    return of_columns | present | {(None, str(check.name)) for check in schema.checks}
+def schema_of(table: str) -> pa.DataFrameSchema:
+    return MODELS[table].to_schema()
 
 
 def sound_row(warehouse: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
@@ -51,17 +40,7 @@ def sound_row(warehouse: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 
 
 def broken(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[BrokenRow]:
-    return [*derived(MODELS[table], sound_row(warehouse, table)), *by_hand(warehouse, table)]
-
-
-def found_by(table: str, rows: list[BrokenRow]) -> list[set[Part]]:
-    """Per broken row the parts of the model that found it."""
-    found: list[set[Part]] = [set() for _ in rows]
-    frame = pl.concat([row.row for row in rows])
-    for fault in faults(MODELS[table], frame):
-        check = str(fault["check"]).partition("(")[0]
-        found[fault["index"]] |= {(fault["column"], check), (None, check)}
-    return found
+    return [*derived(schema_of(table), sound_row(warehouse, table)), *by_hand(warehouse, table)]
 
 
 def another_type(dtype: pl.DataType) -> pl.DataType:
@@ -80,9 +59,10 @@ def test_every_broken_row_is_found_by_the_check_it_breaks(
     table: str, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     rows = broken(warehouse, table)
+    found_of_each = found_by(schema_of(table), pl.concat([row.row for row in rows]))
     green = [
         (row.column, row.check, row.row.to_dicts())
-        for row, found in zip(rows, found_by(table, rows), strict=True)
+        for row, found in zip(rows, found_of_each, strict=True)
         if (row.column, row.check) not in found
     ]
     assert green == []
@@ -93,11 +73,13 @@ def test_every_check_has_a_row_that_breaks_it(
     table: str, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     by_derivation = {
-        (row.column, row.check) for row in derived(MODELS[table], sound_row(warehouse, table))
+        (row.column, row.check) for row in derived(schema_of(table), sound_row(warehouse, table))
     }
     written = {row.check for row in by_hand(warehouse, table)}
     missing = {
-        (column, check) for column, check in parts(table) - by_derivation if check not in written
+        (column, check)
+        for column, check in parts(schema_of(table)) - by_derivation
+        if check not in written
     }
     assert missing == set()
 
@@ -130,7 +112,7 @@ def test_a_table_of_another_shape_is_found(
     assert set(sound.columns) <= {f["failure_case"] for f in lost}
 
 
-@pytest.mark.parametrize("table", [name for name in MODELS if MODELS[name].to_schema().unique])
+@pytest.mark.parametrize("table", [name for name in MODELS if schema_of(name).unique])
 def test_a_row_that_stands_twice_is_found(table: str, warehouse: duckdb.DuckDBPyConnection) -> None:
     sound = sound_row(warehouse, table)
     found = faults(MODELS[table], pl.concat([sound, sound]))
