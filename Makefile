@@ -12,7 +12,7 @@ PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA
 
-.PHONY: help run test test-fast test-crash test-determinism dev lint requirements clean
+.PHONY: help run test test-fast test-crash test-determinism test-order dev lint requirements clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test-crash: $(INSTALLED) ## Kill 200 runs at seeded points, an hour
 
 test-determinism: $(INSTALLED) ## Derive half a million signals with other threads and memory
 	@$(PYTHON) -m assets_tests.determinism
+
+test-order: $(INSTALLED) ## Land 120 random universes in any order and late, an hour
+	@CAIRN_ORDER_EXAMPLES=40 $(PYTEST) --dist load assets_tests/order
 
 dev: $(INSTALLED) ## Open Dagster's UI, with the schedule and the landing sensor
 	@mkdir -p .dagster

@@ -14,7 +14,9 @@ from itertools import product
 from typing import Any
 
 import duckdb
+import polars as pl
 
+from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import IS_DELETED, Column, Contract, Rule, Type
 
 Row = dict[str, Any]
@@ -102,6 +104,15 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: list
             for number, row in enumerate(rows, start=1)
         ],
     )
+
+
+def frame(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, rows: list[Row]
+) -> pl.DataFrame:
+    """The rows as they come out of the raw table."""
+    connection.execute(raw_table(contract).replace("create", "create or replace", 1))
+    insert(connection, contract, rows)
+    return connection.sql(f"select * from raw.{contract.name} order by _row").pl()
 
 
 def _candidates(contract: Contract) -> Iterator[Row]:

@@ -8,23 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pandera.polars as pa
 import polars as pl
 import pytest
-from pandera.errors import SchemaErrors
 
 from assets_tests.contracts.contract_rows import (
     Row,
     broken_rows,
     broken_tombstones,
+    frame,
     good_row,
-    insert,
     rule_breaking_rows,
     tombstone,
 )
+from assets_tests.dbt.checking import faults
 from pipelines.checks.run import check_contract
 from pipelines.contracts import CONTRACTS
-from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import Contract, Kind
 from pipelines.contracts.pandera_models import live_rows, tombstones
 
@@ -42,23 +40,6 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema raw; create schema ops")
         connection.execute("create table ops.run as select 1::bigint as n")
         yield connection
-
-
-def frame(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, rows: list[Row]
-) -> pl.DataFrame:
-    """The rows as they come out of the raw table."""
-    connection.execute(raw_table(contract).replace("create", "create or replace", 1))
-    insert(connection, contract, rows)
-    return connection.sql(f"select * from raw.{contract.name} order by _row").pl()
-
-
-def faults(model: pa.DataFrameSchema, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    try:
-        model.validate(rows, lazy=True)
-    except SchemaErrors as errors:
-        return errors.failure_cases.to_dicts()
-    return []
 
 
 def found_in(cases: list[dict[str, Any]]) -> set[tuple[int, str]]:

@@ -9,6 +9,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from pipelines.checks.frames import Model
+
 
 def failed_checks(model: type[pa.DataFrameModel], *rows: Mapping[str, Any]) -> set[str]:
     """The checks that these rows break: `isin`, `not_nullable`, `column_in_schema`, a method's name and so on."""
@@ -16,11 +18,16 @@ def failed_checks(model: type[pa.DataFrameModel], *rows: Mapping[str, Any]) -> s
     types = {name: column.dtype.type for name, column in columns.items() if name in rows[0]}
     extra = {name: None for row in rows for name in row if name not in types}
     frame = pl.DataFrame([dict(row) for row in rows], schema=types | extra)
+    return {str(fault["check"]).partition("(")[0] for fault in faults(model, frame)}
+
+
+def faults(model: Model, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """What a model finds wrong with a frame: `index` of the row, `column`, `check`, `failure_case`."""
     try:
         model.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return {str(name).partition("(")[0] for name in errors.failure_cases["check"]}
-    return set()
+        return errors.failure_cases.to_dicts()
+    return []
 
 
 def checks_of(model: type[pa.DataFrameModel]) -> set[str]:

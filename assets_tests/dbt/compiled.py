@@ -6,6 +6,7 @@ Belongs here: the product's own SQL without dbt around it. Whoever uses this bui
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,9 +18,25 @@ def make_live(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     `target` is the folder in which that build left its artifacts. From then on `ops.run` and the rows in `raw` are all
     that the tables depend on; their constraints are gone.
     """
+    for relation, query in _tables(target):
+        connection.execute(f"drop table {relation}")
+        connection.execute(f"create view {relation} as {query}")
+
+
+def make_again(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Fill every table that the last dbt build made of a model anew, by its compiled SQL; its constraints hold.
+
+    Cheaper than views where everything is read once and much is made of much else.
+    """
+    for relation, query in _tables(target):
+        connection.execute(f"truncate {relation}")
+        connection.execute(f"insert into {relation} by name ({query})")
+
+
+def _tables(target: Path) -> Iterator[tuple[str, str]]:
+    """(relation, query) of every model that is a table, in the order in which dbt built them."""
     nodes = json.loads((target / "manifest.json").read_bytes())["nodes"]
     results = json.loads((target / "run_results.json").read_bytes())["results"]
     for node in (nodes[result["unique_id"]] for result in results):
         if node["resource_type"] == "model" and node["config"]["materialized"] == "table":
-            connection.execute(f"drop table {node['relation_name']}")
-            connection.execute(f"create view {node['relation_name']} as {node['compiled_code']}")
+            yield node["relation_name"], node["compiled_code"]

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.cli.main import dbtRunnerResult
 
-from assets_tests.dbt.harness import PROJECT, failures, run_dbt
+from assets_tests.dbt.harness import PROJECT, connect, failures, run_dbt
+from assets_tests.dbt.unit_tests import agrees, compiled, without_each_input
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Kind, Link
 
@@ -76,11 +78,31 @@ def test_e_mail_addresses_are_in_no_mart(marts: dict[str, Node]) -> None:
     assert [name for name, node in marts.items() if "email" in node["columns"]] == []
 
 
+@pytest.fixture(scope="session")
+def unit_tests(built_warehouse: Path) -> dbtRunnerResult:
+    """What dbt says of all of them."""
+    return run_dbt(built_warehouse, "test", "--select", "test_type:unit")
+
+
 @pytest.mark.slow
-def test_every_unit_test_passes(built_warehouse: Path) -> None:
-    result = run_dbt(built_warehouse, "test", "--select", "test_type:unit")
-    assert failures(result) == []
-    assert len(result.result.results) > 0
+def test_every_unit_test_passes(unit_tests: dbtRunnerResult) -> None:
+    assert failures(unit_tests) == []
+    assert len(unit_tests.result.results) > 0
+
+
+@pytest.mark.slow
+def test_every_unit_test_fails_without_one_of_its_inputs(
+    unit_tests: dbtRunnerResult, built_warehouse: Path
+) -> None:
+    queries = compiled(built_warehouse.parent / "target")
+    assert queries.keys() == {result.node.name for result in unit_tests.result.results}
+    with connect(built_warehouse) as connection:
+        assert [name for name, query in queries.items() if not agrees(connection, query)] == []
+        assert [
+            name
+            for name, query in queries.items()
+            if all(agrees(connection, broken) for broken in without_each_input(query))
+        ] == []
 
 
 def listed_contracts(macro: str) -> list[str]:

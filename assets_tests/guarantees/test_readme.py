@@ -68,7 +68,8 @@ def test_every_file_that_the_readme_names_is_there() -> None:
     for name in re.findall(r"`((?:pipelines|assets_tests|dbt_project)/[\w/.]*)`", README):
         assert (ROOT / name).exists(), name
     for name in re.findall(
-        r"`((?:crash|defs|determinism|explain|guarantees|ingest|internships|ledger|privacy|proof|publish)/[\w.]*)`",
+        r"`((?:crash|dbt|defs|determinism|explain|guarantees|ingest|internships|ledger|mutations|order|privacy|proof|publish)"
+        r"/[\w.]*)`",
         README,
     ):
         assert (ROOT / "assets_tests" / name).exists() or (ROOT / "pipelines" / name).exists(), name

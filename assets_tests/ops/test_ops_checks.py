@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from assets_tests.dbt.checking import checks_of, failed_checks
-from assets_tests.dbt.harness import connect, make_warehouse
 from pipelines.checks.ops import MODELS, RULES
-from pipelines.contracts import CONTRACTS
 
 COUNTS = {
     "batch": 1,
@@ -112,73 +107,6 @@ def test_every_check_is_broken_above(table: str) -> None:
 def test_a_metric_may_not_stand_twice() -> None:
     row = GOOD["ops.run_metrics"] | {"dimension": "ingest"}
     assert failed_checks(MODELS["ops.run_metrics"], row, row) == {"multiple_fields_uniqueness"}
-
-
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """n = 2: batch 1 accepted one user and rejected another, batch 2 was empty; batch 3 is not read yet."""
-    path = make_warehouse(
-        tmp_path / "warehouse.duckdb",
-        {
-            "users": [
-                {"user_id": "ada", "username": "Ada"},
-                {"user_id": "bob", "username": "Bob", "_batch": 3},
-            ]
-        },
-        n=2,
-    )
-    freshness = ", ".join(f"('{name}')" for name in CONTRACTS)
-    with connect(path) as connection:
-        connection.execute(
-            f"""
-            create table ops.batches as from (values
-                (1, 'aa', 2, 1, 0, 1, 1), (2, 'bb', 0, 0, 0, 0, 0)
-            ) as t (batch, hash, rows_read, accepted, duplicates, quarantined, files);
-            create table ops.ingest_accounting as from (values
-                (1, 'users', 2, 1, 0, 1, 1)
-            ) as t (batch, contract, rows_read, accepted, duplicates, quarantined, files);
-            create table ops.quarantine as from (values (1, 'users', 7)) as t (batch, contract, line);
-            create table ops.freshness as from (values {freshness}) as t (contract);
-            create table ops.orphans as from (values ('users', 'unresolved')) as t (contract, kind);
-            """
-        )
-        yield connection
-
-
-BREAKING: list[tuple[str, str]] = [
-    ("loaded_rows_are_the_accepted_rows", "delete from raw.users where _batch = 1"),
-    ("loaded_rows_are_the_accepted_rows", "update raw.users set _batch = 2 where _batch = 1"),
-    ("loaded_rows_are_the_accepted_rows", "insert into raw.skills (_batch, _row) values (2, 0)"),
-    ("quarantined_rows_are_kept", "delete from ops.quarantine"),
-    ("quarantined_rows_are_kept", "insert into ops.quarantine values (2, 'skills', 1)"),
-    ("batches_are_the_whole_ledger", "delete from ops.batches where batch = 2"),
-    ("batches_are_the_whole_ledger", "update ops.batches set batch = 3 where batch = 2"),
-    ("batches_are_the_whole_ledger", "insert into ops.batches (batch, files) values (3, 0)"),
-    ("batches_sum_their_contracts", "update ops.batches set duplicates = 1 where batch = 1"),
-    ("batches_sum_their_contracts", "update ops.batches set files = 1 where batch = 2"),
-    ("every_contract_has_a_freshness", "delete from ops.freshness where contract = 'skills'"),
-    ("no_orphans", "insert into ops.orphans values ('task_events', 'orphan')"),
-]
-
-
-def broken_rules(warehouse: duckdb.DuckDBPyConnection) -> set[str]:
-    return {rule.name for rule in RULES if warehouse.execute(rule.sql).fetchall()}
-
-
-def test_a_whole_warehouse_breaks_no_rule(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert broken_rules(warehouse) == set()
-
-
-@pytest.mark.parametrize(("rule", "damage"), BREAKING)
-def test_damage_is_found_by_its_rule(
-    rule: str, damage: str, warehouse: duckdb.DuckDBPyConnection
-) -> None:
-    warehouse.execute(damage).fetchall()
-    assert rule in broken_rules(warehouse)
-
-
-def test_every_rule_is_broken_above() -> None:
-    assert {rule.name for rule in RULES} == {name for name, _ in BREAKING}
 
 
 def test_orphans_only_warn() -> None:

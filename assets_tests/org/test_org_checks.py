@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import duckdb
 import pytest
 
 from assets_tests.dbt.checking import checks_of, failed_checks
-from pipelines.checks.org import MODELS, RULES
+from pipelines.checks.org import MODELS
 
 GOOD: dict[str, dict[str, Any]] = {
     "org.users": {
@@ -54,16 +53,3 @@ def test_a_broken_row_turns_its_check_red(table: str, change: dict[str, Any], ch
 @pytest.mark.parametrize("table", MODELS)
 def test_every_check_is_broken_above(table: str) -> None:
     assert checks_of(MODELS[table]) <= {check for broken, _, check in BROKEN if broken == table}
-
-
-def test_weeks_with_a_gap_are_found() -> None:
-    (rule,) = RULES
-    with duckdb.connect() as connection:
-        connection.execute(
-            "create schema org; create table org.weeks (week_start date, week_end date)"
-        )
-        connection.execute("insert into org.weeks values ('2026-03-01', '2026-03-07')")
-        connection.execute("insert into org.weeks values ('2026-03-08', '2026-03-14')")
-        assert connection.execute(rule.sql).fetchall() == []
-        connection.execute("insert into org.weeks values ('2026-03-22', '2026-03-28')")
-        assert connection.execute(rule.sql).fetchall() == [(date(2026, 3, 22),)]
