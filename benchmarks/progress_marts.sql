@@ -615,7 +615,7 @@ select
         when planned_us > 0 then greatest(0, least((epoch_us(getvariable('as_of')) - epoch_us(starts_at))::hugeint, planned_us))
     end as expected,
     greatest(planned_us, 1)::hugeint as planned,
-    case when steps_required > 0 then required_completed else (steps_total > 0)::bigint end as done,
+    case when steps_required > 0 then required_completed else coalesce(steps_total > 0, false)::bigint end as done,
     greatest(steps_required, 1) as whole,
     started_at,
     last_completed_at

@@ -20,8 +20,11 @@ counting as (
         source_step_id,
         cast(null as timestamptz),
         cast(null as timestamptz)
-    from sources
-    where (source_step_id, student_id) not in (select (step_id, student_id) from sources)
+    from sources as mapped
+    where not exists (
+        select 1 from sources
+        where sources.step_id = mapped.source_step_id and sources.student_id = mapped.student_id
+    )
 ),
 
 -- All other steps, which are nearly all, have no row there: their events count for them and nothing else.
