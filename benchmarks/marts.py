@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -66,15 +67,22 @@ class Side:
 
 def main(benchmark: MartBenchmark, arguments: Sequence[str] | None = None) -> int:
     """The command line of a benchmark: sizes, rounds, where; exits with 1 when the sides do not agree."""
-    parser = argparse.ArgumentParser(description=benchmark.__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
-    for name, size in benchmark.sizes.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=size, dest=name)
-    options = parser.parse_args(arguments)
-    sizes = {name: getattr(options, name) for name in benchmark.sizes}
+    options, sizes = parsed_arguments(benchmark.sizes, arguments)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         return _run(benchmark, sizes, options.rounds, Path(folder))
+
+
+def parsed_arguments(
+    sizes: dict[str, int], arguments: Sequence[str] | None
+) -> tuple[argparse.Namespace, dict[str, int]]:
+    """`rounds` and `folder` of a command line, and its sizes, by default `sizes`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
+    for name, size in sizes.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=size, dest=name)
+    options = parser.parse_args(arguments)
+    return options, {name: getattr(options, name) for name in sizes}
 
 
 def _run(benchmark: MartBenchmark, sizes: dict[str, int], rounds: int, folder: Path) -> int:
@@ -82,14 +90,14 @@ def _run(benchmark: MartBenchmark, sizes: dict[str, int], rounds: int, folder: P
     bare = Settings(data=folder / "bare")
     warehouse.data.mkdir()
     bare.data.mkdir()
-    _make_world(warehouse, benchmark.world.format(**sizes))
+    make_world(warehouse, benchmark.world.format(**sizes))
     shutil.copy(warehouse.warehouse, bare.warehouse)
     dbt, by_hand = Side("dbt"), Side("bare DuckDB")
     for _ in range(rounds):
         _measure(
             by_hand, [sys.executable, "-m", "benchmarks.marts", str(bare.data), str(benchmark.bare)]
         )
-        _measure_dbt(dbt, warehouse, benchmark.select)
+        measure_dbt(dbt, warehouse, benchmark.select)
     differing = _differing(benchmark, warehouse, bare)
     print(_table(benchmark, sizes, dbt, by_hand))
     for mart in differing:
@@ -97,7 +105,8 @@ def _run(benchmark: MartBenchmark, sizes: dict[str, int], rounds: int, folder: P
     return 1 if differing else 0
 
 
-def _make_world(settings: Settings, sql: str) -> None:
+def make_world(settings: Settings, sql: str) -> None:
+    """A warehouse of nothing but the raw tables, which `sql` fills, and the dials that show all of it."""
     with duckdb.connect(settings.warehouse) as connection:
         configure(connection, settings)
         connection.execute("create schema raw; create schema ops")
@@ -119,7 +128,10 @@ def _measure(side: Side, command: list[str], environment: dict[str, str] | None 
         raise SystemExit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
 
 
-def _measure_dbt(side: Side, settings: Settings, select: str) -> None:
+def measure_dbt(
+    side: Side, settings: Settings, select: str, exclude: str = ""
+) -> list[dict[str, Any]]:
+    """Build what is selected in the warehouse; the results as dbt tells them, one per node."""
     target = settings.data / "target"
     dbt = str(Path(sys.executable).parent / "dbt")
     environment = {
@@ -130,14 +142,19 @@ def _measure_dbt(side: Side, settings: Settings, select: str) -> None:
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     folders += ["--target-path", str(target), "--log-path", str(target)]
     selection = ["build", "--select", select, "--exclude-resource-type", "unit_test"]
+    if exclude:
+        selection += ["--exclude", exclude]
     _measure(side, [dbt, "--quiet", *selection, *folders], environment)
-    results = json.loads((target / "run_results.json").read_bytes())["results"]
+    results: list[dict[str, Any]] = json.loads((target / "run_results.json").read_bytes())[
+        "results"
+    ]
     moments = [
         timing for result in results for timing in result["timing"] if timing["name"] == "execute"
     ]
     started = min(datetime.fromisoformat(timing["started_at"]) for timing in moments)
     completed = max(datetime.fromisoformat(timing["completed_at"]) for timing in moments)
     side.model_seconds.append((completed - started).total_seconds())
+    return results
 
 
 def _differing(benchmark: MartBenchmark, warehouse: Settings, bare: Settings) -> list[str]:

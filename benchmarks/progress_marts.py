@@ -14,7 +14,7 @@ the replay takes, table by table, against `step_progress` with all that it is ma
 import sys
 from pathlib import Path
 
-from benchmarks.marts import MartBenchmark, main
+from benchmarks import marts, stages
 
 WORLD = """
 create temp table students as
@@ -145,11 +145,11 @@ select
 from students, range(5) as plays (number);
 """
 
-TODAY = MartBenchmark(
+TODAY = marts.MartBenchmark(
     name="progress marts, as they stand",
     sizes={"students": 100_000},
     world=WORLD,
-    select="+progress.student_progress_summary +progress.sequence_progress +progress.student_activity",
+    select="+student_progress_summary +assignment_progress +sequence_progress +student_activity",
     marts=(
         "progress.step_progress",
         "progress.assignment_progress",
@@ -162,5 +162,18 @@ TODAY = MartBenchmark(
     allowed=1.3,
 )
 
+REPLAY = stages.StageBenchmark(
+    name="progress, replayed",
+    sizes=TODAY.sizes,
+    world=WORLD,
+    base="+step_progress",
+    between=TODAY.select,
+    select="+progress_events +progress_snapshots +student_risk_history +interventions +progress_inconsistencies",
+    allowed=3.0,
+)
+
 if __name__ == "__main__":
-    sys.exit(main(TODAY))
+    if "--replay" in sys.argv:
+        sys.argv.remove("--replay")
+        sys.exit(stages.main(REPLAY))
+    sys.exit(marts.main(TODAY))

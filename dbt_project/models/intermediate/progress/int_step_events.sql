@@ -10,52 +10,42 @@ sources as (
     select * from {{ ref('int_step_sources') }}
 ),
 
--- Nearly every event counts for its own step and for nothing else, at any time.
-own_events as (
-    select
-        events.step_event_id,
-        events.step_id,
-        events.student_id,
-        events.event_type,
-        events.session_id,
-        events.score,
-        events.target_score,
-        events.time_on_task_ms,
-        true as is_own,
-        events.occurred_at,
-        cast(null as timestamptz) as counts_from,
-        cast(null as timestamptz) as counts_to
-    from events
+-- A step that is re-mapped counts for itself as well, at any time, unless others are re-mapped to it.
+counting as (
+    select * from sources
+    union all
+    select distinct
+        source_step_id,
+        student_id,
+        source_step_id,
+        cast(null as timestamptz),
+        cast(null as timestamptz)
+    from sources as mapped
     where not exists (
         select 1 from sources
-        where sources.step_id = events.step_id and sources.student_id = events.student_id
+        where sources.step_id = mapped.source_step_id and sources.student_id = mapped.student_id
     )
 ),
 
-events_of_sources as (
+-- All other steps, which are nearly all, have no row there: their events count for them and nothing else.
+counted as (
     select
         events.step_event_id,
-        sources.step_id,
+        coalesce(counting.step_id, events.step_id) as step_id,
         events.student_id,
         events.event_type,
         events.session_id,
         events.score,
         events.target_score,
         events.time_on_task_ms,
-        sources.step_id = sources.source_step_id as is_own,
+        coalesce(counting.step_id = events.step_id, true) as is_own,
         events.occurred_at,
-        sources.counts_from,
-        sources.counts_to
-    from sources
-    inner join events
-        on sources.source_step_id = events.step_id
-        and sources.student_id = events.student_id
-),
-
-counted as (
-    select * from own_events
-    union all
-    select * from events_of_sources
+        counting.counts_from,
+        counting.counts_to
+    from events
+    left join counting
+        on events.step_id = counting.source_step_id
+        and events.student_id = counting.student_id
 )
 
 select * from counted

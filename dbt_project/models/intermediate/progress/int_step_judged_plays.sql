@@ -18,18 +18,9 @@ adjustments as (
     where event_type = 'target_adjusted'
 ),
 
--- A play and a step that ever had its game and stage: whether they meet is judged once, below.
-candidates as (
-    select distinct
-        plays.free_play_score_id,
-        steps.step_id
-    from plays
-    inner join steps
-        on plays.game_id = steps.game_id
-        and plays.stage = steps.stage
-    inner join assignment_students
-        on steps.assignment_id = assignment_students.assignment_id
-        and plays.student_id = assignment_students.student_id
+-- Which games and stages a step ever had: whether a play meets it is judged once, below.
+ever_had as (
+    select distinct step_id, game_id, stage from steps
 ),
 
 -- Every stretch in which the student has the step and the assignment has started is an occasion.
@@ -46,17 +37,16 @@ occasions as (
         greatest(
             plays.occurred_at, steps.valid_from, assignment_students.valid_from, assignment_students.starts_at
         ) as judged_at
-    from candidates
-    inner join plays
-        on candidates.free_play_score_id = plays.free_play_score_id
+    from plays
+    inner join ever_had
+        on plays.game_id = ever_had.game_id
+        and plays.stage = ever_had.stage
     inner join steps
-        on candidates.step_id = steps.step_id
+        on ever_had.step_id = steps.step_id
     inner join assignment_students
         on steps.assignment_id = assignment_students.assignment_id
         and plays.student_id = assignment_students.student_id
-        and {{ overlap('steps', 'assignment_students') }}
-    where (steps.valid_to is null or judged_at < steps.valid_to)
-        and (assignment_students.valid_to is null or judged_at < assignment_students.valid_to)
+    where coalesce(judged_at < least(steps.valid_to, assignment_students.valid_to), true)
 ),
 
 judged as (

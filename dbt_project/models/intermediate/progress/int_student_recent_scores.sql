@@ -24,6 +24,7 @@ completed as (
         timeline.student_id,
         timeline.assignment_id,
         {{ score_units('timeline.best_score') }} as best_units,
+        timeline.period_from,
         completions.completed_at,
         greatest(min(timeline.valid_from), completions.completed_at) as valid_from,
         case when count(*) = count(timeline.valid_to) then max(timeline.valid_to) end as valid_to
@@ -43,25 +44,90 @@ students_with_a_low_score as (
     where best_units < {{ threshold('risk_mastery') }} * 10000
 ),
 
-last_completed as (
+-- The scored ones that count from some moment on for good, in the order in which they were completed, ...
+lasting as (
     select
-        moments.student_id,
-        completed.best_units,
-        moments.moment
+        completed.step_id,
+        completed.student_id,
+        completed.period_from,
+        greatest(min(completed.valid_from), min(assignment_students.valid_from)) as lasts_from,
+        row_number() over (
+            partition by completed.student_id
+            order by completed.completed_at asc nulls last, completed.step_id asc nulls last
+        ) as place
     from completed
     inner join students_with_a_low_score
         on completed.student_id = students_with_a_low_score.student_id
-    inner join moments
-        on completed.student_id = moments.student_id
-        and {{ is_in_force('completed', 'moments.moment') }}
     inner join assignment_students
         on completed.assignment_id = assignment_students.assignment_id
         and completed.student_id = assignment_students.student_id
+        and assignment_students.valid_to is null
+    where not assignment_students.is_archived
+    group by completed.step_id, completed.student_id, completed.period_from, completed.completed_at
+    having count(*) > count(completed.valid_to)
+),
+
+lasting_up_to as (
+    select
+        student_id,
+        place,
+        max(lasts_from) over (
+            partition by student_id
+            order by place asc nulls last
+            rows between unbounded preceding and current row
+        ) as lasts_from
+    from lasting
+),
+
+-- ... for none of them is among the last any more, once as many as are asked for have followed for good.
+outlived as (
+    select
+        lasting.step_id,
+        lasting.student_id,
+        lasting.period_from,
+        later.lasts_from as outlived_at
+    from lasting
+    inner join lasting_up_to as later
+        on lasting.student_id = later.student_id
+        and lasting.place + {{ threshold('risk_mastery_steps') }} = later.place
+),
+
+candidates as (
+    select
+        completed.step_id,
+        completed.student_id,
+        completed.assignment_id,
+        completed.best_units,
+        completed.completed_at,
+        completed.valid_from,
+        least(completed.valid_to, outlived.outlived_at) as valid_to
+    from completed
+    inner join students_with_a_low_score
+        on completed.student_id = students_with_a_low_score.student_id
+    left join outlived
+        on completed.step_id = outlived.step_id
+        and completed.student_id = outlived.student_id
+        and completed.period_from = outlived.period_from
+    where coalesce(completed.valid_from < least(completed.valid_to, outlived.outlived_at), true)
+),
+
+last_completed as (
+    select
+        moments.student_id,
+        candidates.best_units,
+        moments.moment
+    from candidates
+    inner join moments
+        on candidates.student_id = moments.student_id
+        and {{ is_in_force('candidates', 'moments.moment') }}
+    inner join assignment_students
+        on candidates.assignment_id = assignment_students.assignment_id
+        and candidates.student_id = assignment_students.student_id
         and {{ is_in_force('assignment_students', 'moments.moment') }}
     where not assignment_students.is_archived
     qualify row_number() over (
         partition by moments.student_id, moments.moment
-        order by completed.completed_at desc nulls last, completed.step_id desc nulls last
+        order by candidates.completed_at desc nulls last, candidates.step_id desc nulls last
     ) <= {{ threshold('risk_mastery_steps') }}
 ),
 

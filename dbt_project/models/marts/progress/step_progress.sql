@@ -16,6 +16,21 @@ completions as (
     select * from {{ ref('int_step_completions') }}
 ),
 
+-- Whatever lies above the lowest required step that is not complete is locked.
+open_steps as (
+    select
+        step_students.assignment_id,
+        step_students.student_id,
+        min(step_students.position) as first_open_position
+    from step_students
+    left join completions
+        on step_students.step_id = completions.step_id
+        and step_students.student_id = completions.student_id
+    where step_students.is_required
+        and completions.completed_at is null
+    group by step_students.assignment_id, step_students.student_id
+),
+
 -- A reconciled score is one more score wherever scores are read; it stands behind attempts of its own moment.
 facts as (
     select
@@ -25,6 +40,7 @@ facts as (
         completions.completion_source,
         completions.original_context,
         step_students.position,
+        open_steps.first_open_position,
         coalesce(work.attempt_count, 0) as attempt_count,
         coalesce(work.attempt_count, 0) + case when completions.original_score is null then 0 else 1 end as score_count,
         coalesce(work.score_sum, 0) + coalesce({{ score_units('completions.original_score') }}, 0) as score_sum,
@@ -43,7 +59,6 @@ facts as (
         completions.original_score,
         coalesce(work.session_count, 0) as session_count,
         coalesce(work.time_on_task_ms, 0) as time_on_task_ms,
-        step_students.is_required,
         step_students.is_removed,
         coalesce(targets.is_adjusted, false) as is_adjusted,
         work.first_score,
@@ -60,15 +75,9 @@ facts as (
     left join completions
         on step_students.step_id = completions.step_id
         and step_students.student_id = completions.student_id
-),
-
-beside_what_is_in_the_way as (
-    select
-        *,
-        min(position) filter (where is_required and completed_at is null) over (
-            partition by assignment_id, student_id
-        ) as first_open_position
-    from facts
+    left join open_steps
+        on step_students.assignment_id = open_steps.assignment_id
+        and step_students.student_id = open_steps.student_id
 ),
 
 progress as (
@@ -97,7 +106,7 @@ progress as (
         completed_at,
         last_activity_at,
         case when original_score is not null then completed_at end as reconciled_at
-    from beside_what_is_in_the_way
+    from facts
 )
 
 select * from progress
