@@ -12,7 +12,7 @@ PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA
 
-.PHONY: help run test test-fast test-crash test-determinism test-order dev lint requirements clean
+.PHONY: help run test test-fast test-crash test-determinism test-order bench bench-full dev lint requirements clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ test-determinism: $(INSTALLED) ## Derive half a million signals with other threa
 
 test-order: $(INSTALLED) ## Land 120 random universes in any order and late, an hour
 	@CAIRN_ORDER_EXAMPLES=40 $(PYTEST) --dist load assets_tests/order
+
+bench: $(INSTALLED) ## Measure against bare DuckDB at a tenth of the sizes, minutes
+	@CAIRN_MEMORY_LIMIT=4GiB $(PYTHON) -m benchmarks
+
+bench-full: $(INSTALLED) ## Measure against bare DuckDB at full size, hours
+	@CAIRN_MEMORY_LIMIT=4GiB $(PYTHON) -m benchmarks --full
 
 dev: $(INSTALLED) ## Open Dagster's UI, with the schedule and the landing sensor
 	@mkdir -p .dagster

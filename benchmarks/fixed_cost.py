@@ -13,14 +13,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measures import ROOT, Side, table
+from benchmarks.measures import CAIRN, DBT, ROOT, Side, table
 from benchmarks.results import Section, add
 from pipelines.dbt import BUILD, PROJECT, environment, run_target
 from pipelines.settings import Settings
 
 SAMPLE = ROOT / "data" / "sample"
 AS_OF = "2026-04-01"
-CAIRN, DBT = (str(Path(sys.executable).with_name(name)) for name in ("cairn", "dbt"))
 
 
 def section(rounds: int, folder: Path) -> Section:

@@ -35,6 +35,7 @@ READ = {
     "csv": "read_csv({files}, header = true, columns = {columns})",
 }
 KNOWN, BROKEN = 0.01, 0.001
+ROWS, HISTORY = 1_000_000, 10_000_000
 RATES = {"parquet": 500_000, "jsonl": 300_000, "csv": 300_000}
 
 
@@ -151,8 +152,8 @@ def _inside(folder: Path, side: str, contract: str, format_: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: how many rows, how often, where."""
     parser = argparse.ArgumentParser(description="Measure ingestion against bare DuckDB.")
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--history", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--history", type=int, default=HISTORY)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
     parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from benchmarks.measures import DBT, Side, table
+from benchmarks.results import Section, add
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
+from pipelines.dbt import BUILD, PROJECT, environment
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import configure
 from pipelines.warehouse.load import BOOKS
 
-ROOT = Path(__file__).parents[1]
-DBT_PROJECT = ROOT / "dbt_project"
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 
 
@@ -55,21 +52,15 @@ class MartBenchmark:
     unit: tuple[str, int] | None = None
 
 
-@dataclass
-class Side:
-    """One side's rounds: seconds and peak memory of the process, and for dbt the seconds of its models alone."""
-
-    name: str
-    seconds: list[float] = field(default_factory=list)
-    model_seconds: list[float] = field(default_factory=list)
-    peak_mib: list[float] = field(default_factory=list)
-
-
 def main(benchmark: MartBenchmark, arguments: Sequence[str] | None = None) -> int:
     """The command line of a benchmark: sizes, rounds, where; exits with 1 when the sides do not agree."""
     options, sizes = parsed_arguments(benchmark.sizes, arguments)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        return _run(benchmark, sizes, options.rounds, Path(folder))
+        measured = section(benchmark, sizes, options.rounds, Path(folder))
+    if measured is None:
+        return 1
+    add([measured])
+    return 0
 
 
 def parsed_arguments(
@@ -85,24 +76,38 @@ def parsed_arguments(
     return options, {name: getattr(options, name) for name in sizes}
 
 
-def _run(benchmark: MartBenchmark, sizes: dict[str, int], rounds: int, folder: Path) -> int:
+def described(sizes: dict[str, int]) -> str:
+    """Sizes in words, such as `100,000 students`."""
+    return ", ".join(f"{size:,} {name.replace('_', ' ')}" for name, size in sizes.items())
+
+
+def section(
+    benchmark: MartBenchmark, sizes: dict[str, int], rounds: int, folder: Path
+) -> Section | None:
+    """Both sides in turn; None, and a word on standard error, when they do not say the same."""
     warehouse = Settings(data=folder / "dbt")
     bare = Settings(data=folder / "bare")
     warehouse.data.mkdir()
     bare.data.mkdir()
     make_world(warehouse, benchmark.world.format(**sizes))
     shutil.copy(warehouse.warehouse, bare.warehouse)
-    dbt, by_hand = Side("dbt"), Side("bare DuckDB")
+    by_hand = Side("bare DuckDB SQL, the whole process")
+    models, process = Side("dbt, its models"), Side("dbt, the whole process")
     for _ in range(rounds):
-        _measure(
-            by_hand, [sys.executable, "-m", "benchmarks.marts", str(bare.data), str(benchmark.bare)]
+        by_hand.measure(
+            [sys.executable, "-m", "benchmarks.marts", str(bare.data), str(benchmark.bare)]
         )
-        measure_dbt(dbt, warehouse, benchmark.select)
+        build(models, process, warehouse, benchmark.select)
     differing = _differing(benchmark, warehouse, bare)
-    print(_table(benchmark, sizes, dbt, by_hand))
     for mart in differing:
         print(f"{mart} differs between the two sides: the figures compare nothing", file=sys.stderr)
-    return 1 if differing else 0
+    lines = [
+        f"{rounds} rounds; dbt's models may take {benchmark.allowed} times as long.",
+        "",
+        *table(by_hand, models, process),
+        *_per_unit(benchmark, sizes, models),
+    ]
+    return None if differing else Section(f"{benchmark.name}: {described(sizes)}", lines)
 
 
 def make_world(settings: Settings, sql: str) -> None:
@@ -118,42 +123,27 @@ def make_world(settings: Settings, sql: str) -> None:
         connection.execute(sql)
 
 
-def _measure(side: Side, command: list[str], environment: dict[str, str] | None = None) -> None:
-    begun = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
-    _, status, usage = os.wait4(process.pid, 0)
-    side.seconds.append(time.monotonic() - begun)
-    side.peak_mib.append(usage.ru_maxrss / 1024)
-    if status:
-        raise SystemExit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
-
-
-def measure_dbt(
-    side: Side, settings: Settings, select: str, exclude: str = ""
+def build(
+    models: Side, process: Side, settings: Settings, select: str, exclude: str = ""
 ) -> list[dict[str, Any]]:
-    """Build what is selected in the warehouse; the results as dbt tells them, one per node."""
+    """Build what is selected in the warehouse; the results as dbt tells them, one per node.
+
+    `models` gets the seconds from the first node's begin to the last one's end, `process` those of all of dbt.
+    """
     target = settings.data / "target"
-    dbt = str(Path(sys.executable).parent / "dbt")
-    environment = {
-        "CAIRN_WAREHOUSE": str(settings.warehouse),
-        "CAIRN_MEMORY_LIMIT": settings.memory_limit,
-        "CAIRN_THREADS": str(settings.threads),
-    }
-    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    folders += ["--target-path", str(target), "--log-path", str(target)]
-    selection = ["build", "--select", select, "--exclude-resource-type", "unit_test"]
+    folders = ["--project-dir", str(PROJECT), "--target-path", str(target)]
+    selection = ["--select", *select.split()]
     if exclude:
-        selection += ["--exclude", exclude]
-    _measure(side, [dbt, "--quiet", *selection, *folders], environment)
-    results: list[dict[str, Any]] = json.loads((target / "run_results.json").read_bytes())[
-        "results"
-    ]
+        selection += ["--exclude", *exclude.split()]
+    process.measure([DBT, *BUILD, *selection, *folders], environment(settings, target))
+    told = json.loads((target / "run_results.json").read_bytes())
+    results: list[dict[str, Any]] = told["results"]
     moments = [
         timing for result in results for timing in result["timing"] if timing["name"] == "execute"
     ]
     started = min(datetime.fromisoformat(timing["started_at"]) for timing in moments)
     completed = max(datetime.fromisoformat(timing["completed_at"]) for timing in moments)
-    side.model_seconds.append((completed - started).total_seconds())
+    models.add((completed - started).total_seconds(), process.peak_mib[-1])
     return results
 
 
@@ -163,9 +153,9 @@ def _differing(benchmark: MartBenchmark, warehouse: Settings, bare: Settings) ->
     for mart in benchmark.marts:
         name = mart.split(".")[1]
         contents = []
-        for settings, table in ((warehouse, mart), (bare, f"bare.{name}")):
+        for settings, relation in ((warehouse, mart), (bare, f"bare.{name}")):
             with duckdb.connect(settings.warehouse) as connection:
-                contents.append(fingerprint(configure(connection, settings), table))
+                contents.append(fingerprint(configure(connection, settings), relation))
         if contents[0] != contents[1]:
             print(
                 f"{mart}: {contents[0].rows:,} rows by dbt, {contents[1].rows:,} by hand",
@@ -175,36 +165,13 @@ def _differing(benchmark: MartBenchmark, warehouse: Settings, bare: Settings) ->
     return differing
 
 
-def _table(benchmark: MartBenchmark, sizes: dict[str, int], dbt: Side, by_hand: Side) -> str:
-    def row(name: str, seconds: list[float], peak: list[float]) -> str:
-        ratios = [a / b for a, b in zip(seconds, by_hand.seconds, strict=True)]
-        return (
-            f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f}..{max(seconds):.2f}"
-            f" | {statistics.median(ratios):.2f} | {statistics.median(peak):,.0f} |"
-        )
-
-    described = ", ".join(f"{size:,} {name.replace('_', ' ')}" for name, size in sizes.items())
-    return "\n".join(
-        [
-            f"{benchmark.name}: {described}; {len(dbt.seconds)} rounds, at most {benchmark.allowed} allowed",
-            "",
-            "| side | seconds (median) | min..max | ratio (median) | peak MiB |",
-            "|---|---|---|---|---|",
-            row("bare DuckDB SQL, the whole process", by_hand.seconds, by_hand.peak_mib),
-            row("dbt, its models", dbt.model_seconds, dbt.peak_mib),
-            row("dbt, the whole process", dbt.seconds, dbt.peak_mib),
-            *_per_unit(benchmark, sizes, dbt),
-        ]
-    )
-
-
-def _per_unit(benchmark: MartBenchmark, sizes: dict[str, int], dbt: Side) -> list[str]:
+def _per_unit(benchmark: MartBenchmark, sizes: dict[str, int], models: Side) -> list[str]:
     """What the models take for so many of something, as a sentence."""
     if benchmark.unit is None:
         return []
     name, amount = benchmark.unit
-    seconds = statistics.median(dbt.model_seconds) * amount / sizes[name]
-    return ["", f"{amount:,} {name} take dbt's models {seconds:.4f} s"]
+    seconds = models.median * amount / sizes[name]
+    return ["", f"{amount:,} {name} take dbt's models {seconds:.4f} s."]
 
 
 def build_by_hand(data: Path, sql: Path) -> None:

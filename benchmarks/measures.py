@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
+CAIRN, DBT = (str(Path(sys.executable).with_name(name)) for name in ("cairn", "dbt"))
 BAR = 40
 
 

@@ -6,15 +6,17 @@ stage's, which is the benchmark's own.
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.marts import Side, make_world, measure_dbt, parsed_arguments
+from benchmarks.marts import build, described, make_world, parsed_arguments
+from benchmarks.measures import Side, table
+from benchmarks.results import Section, add
 from pipelines.settings import Settings
+
+SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -38,40 +40,42 @@ class StageBenchmark:
 def main(benchmark: StageBenchmark, arguments: Sequence[str] | None = None) -> int:
     """The command line of such a benchmark: sizes, rounds, where."""
     options, sizes = parsed_arguments(benchmark.sizes, arguments)
-    base, between, measured = Side(benchmark.base), Side(""), Side(benchmark.select)
-    seconds: dict[str, list[float]] = defaultdict(list)
-    ratios = []
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        warehouse = Settings(data=Path(folder))
-        make_world(warehouse, benchmark.world.format(**sizes))
-        for _ in range(options.rounds):
-            base_seconds = _table_seconds(base, warehouse, benchmark.base, "")
-            _table_seconds(between, warehouse, benchmark.between, benchmark.base)
-            table_seconds = _table_seconds(
-                measured, warehouse, benchmark.select, f"{benchmark.base} {benchmark.between}"
-            )
-            ratios.append(sum(table_seconds.values()) / sum(base_seconds.values()))
-            for table, taken in (base_seconds | table_seconds).items():
-                seconds[table].append(taken)
-    described = ", ".join(f"{size:,} {name.replace('_', ' ')}" for name, size in sizes.items())
-    print(
-        f"{benchmark.name}: {described}; {options.rounds} rounds, at most {benchmark.allowed} allowed"
-    )
-    print("\n| table | seconds (median) |\n|---|---|")
-    for side, tables in ((base, base_seconds), (measured, table_seconds)):
-        for table in sorted(tables, key=lambda table: -statistics.median(seconds[table])):
-            print(f"| {table} | {statistics.median(seconds[table]):.2f} |")
-        total = statistics.median(map(sum, zip(*(seconds[table] for table in tables), strict=True)))
-        peak = statistics.median(side.peak_mib)
-        print(f"| **{side.name}** | **{total:.2f}**, peak {peak:,.0f} MiB |")
-    print(f"\nratio {statistics.median(ratios):.2f} (median), {min(ratios):.2f}..{max(ratios):.2f}")
+        add([section(benchmark, sizes, options.rounds, Path(folder))])
     return 0
 
 
-def _table_seconds(side: Side, warehouse: Settings, select: str, exclude: str) -> dict[str, float]:
-    """Seconds per model; a view's are those of whoever reads it."""
-    return {
-        result["unique_id"].rsplit(".", 1)[1]: result["execution_time"]
-        for result in measure_dbt(side, warehouse, select, exclude)
-        if result["unique_id"].startswith("model.")
-    }
+def section(benchmark: StageBenchmark, sizes: dict[str, int], rounds: int, folder: Path) -> Section:
+    """The stages one after the other, again and again."""
+    warehouse = Settings(data=folder)
+    make_world(warehouse, benchmark.world.format(**sizes))
+    base, measured = Side(f"all of `{benchmark.base}`"), Side(f"the rest of `{benchmark.select}`")
+    tables: dict[str, Side] = {}
+    for _ in range(rounds):
+        _build(base, tables, warehouse, benchmark.base, "")
+        _build(Side("between"), {}, warehouse, benchmark.between, benchmark.base)
+        built = f"{benchmark.base} {benchmark.between}"
+        _build(measured, tables, warehouse, benchmark.select, built)
+    longest_first = sorted(tables.values(), key=lambda side: -side.median)
+    lines = [
+        f"{rounds} rounds; the rest may take {benchmark.allowed} times as long. Below the sums, the {SHOWN} tables that"
+        " take longest.",
+        "",
+        *table(base, measured, *longest_first[:SHOWN]),
+    ]
+    return Section(f"{benchmark.name}: {described(sizes)}", lines)
+
+
+def _build(
+    stage: Side, tables: dict[str, Side], warehouse: Settings, select: str, exclude: str
+) -> None:
+    """Add the seconds of a stage's models, together and one by one; a view's are those of whoever reads it."""
+    process = Side("dbt")
+    total = 0.0
+    for result in build(Side("models"), process, warehouse, select, exclude):
+        if result["unique_id"].startswith("model."):
+            name = result["unique_id"].rsplit(".", 1)[1]
+            side = tables.setdefault(name, Side(name))
+            side.add(result["execution_time"], process.peak_mib[-1])
+            total += result["execution_time"]
+    stage.add(total, process.peak_mib[-1])
