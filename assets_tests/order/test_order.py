@@ -21,7 +21,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from assets_tests.conftest import SampleRun
@@ -125,7 +125,6 @@ def test_order_says_nothing_and_time_only_what_it_must(kind: str, sample_run: Sa
     def holds(story: Story) -> None:
         with TemporaryDirectory() as folder:
             changed = changed_by_what_landed_late(story, sample_run, Path(folder))
-        event(f"late signals changed {'some' if changed else 'no'} marts")
         changed_marts.update(changed)
 
     holds()
