@@ -115,9 +115,9 @@ CASES: dict[str, Any] = {
     "{{ is_within(\"'lab.kiln.example'\", \"'kiln.example'\") }}": True,
     "{{ is_within(\"'notkiln.example'\", \"'kiln.example'\") }}": False,
     # From its first moment on, up to but not including its end.
-    "(select {{ in_force_at('v', 'm') }} from (values (1, 2, 1)) as v (valid_from, valid_to, m))": True,
-    "(select {{ in_force_at('v', 'm') }} from (values (1, 2, 2)) as v (valid_from, valid_to, m))": False,
-    "(select {{ in_force_at('v', 'm') }} from (values (1, null, 9)) as v (valid_from, valid_to, m))": True,
+    "(select {{ is_in_force('v', 'm') }} from (values (1, 2, 1)) as v (valid_from, valid_to, m))": True,
+    "(select {{ is_in_force('v', 'm') }} from (values (1, 2, 2)) as v (valid_from, valid_to, m))": False,
+    "(select {{ is_in_force('v', 'm') }} from (values (1, null, 9)) as v (valid_from, valid_to, m))": True,
     # printf 'ann\037Ü' | sha256sum
     "{{ hashed_key([\"'ann'\", \"'Ü'\"]) }}": "b49ebd2f9810854338b4d7278f256b24469416ea2fdf58ef05bcccbaef19a468",
 }

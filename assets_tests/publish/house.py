@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.warehouse.load import BOOKS
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -34,6 +35,9 @@ DISTRIBUTION = """
         timestamptz '2026-01-01 00:00:00+00' + to_microseconds(range * 1000003) as last_signal_at,
     from range(200)
 """
+
+# Of loading, what publication keeps its memory in.
+MEMORY = f"create schema ops; {next(ddl for ddl in BOOKS if 'ops.published_files' in ddl)}"
 
 KEY = "the key of the house"
 
@@ -109,7 +113,7 @@ def build(connection: duckdb.DuckDBPyConnection, order: str = "all") -> None:
     connection.execute("set TimeZone = 'UTC'")
     for statement in (
         "create schema skills",
-        "create schema ops",
+        MEMORY,
         f"create table skills.distribution as select * from ({DISTRIBUTION}) order by {order}",
         "create table skills.momentum (user_id varchar, signals bigint)",
         "create table ops.timings as select 'run' as run_id, 1.5::double as value",

@@ -122,6 +122,7 @@ def test_many_row_groups_have_the_same_bytes_too(tmp_path: Path) -> None:
         with duckdb.connect(
             config={"threads": threads, "preserve_insertion_order": False}
         ) as connection:
+            connection.execute(house.MEMORY)
             connection.execute(
                 "create schema skills; create table skills.momentum as"
                 f" select range::varchar as user_id, range as signals from range(600000) order by {order}"

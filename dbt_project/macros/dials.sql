@@ -53,9 +53,3 @@
     ) as version_or_tombstone
     where not is_deleted
 {%- endmacro %}
-
-{# Whether a version, or anything else with `valid_from` and `valid_to`, was in force at a moment. #}
-{% macro in_force_at(version, moment) -%}
-    {{ version }}.valid_from <= {{ moment }}
-        and ({{ version }}.valid_to is null or {{ moment }} < {{ version }}.valid_to)
-{%- endmacro %}

@@ -116,9 +116,8 @@
     scope and student, which from then on is `monthly` (R003-127..130). Ties go to the larger id.
 #}
 {% macro kept_snapshots(snapshots, scope_type) -%}
-    {%- set limit %}{{ as_of() }} - to_days(cast((
-        select days from {{ ref('snapshot_retentions') }} where scope_type = '{{ scope_type }}'
-    ) as integer)){% endset -%}
+    {%- set days = "(select days from " ~ ref('snapshot_retentions') ~ " where scope_type = '" ~ scope_type ~ "')" -%}
+    {%- set limit = add_microseconds(as_of(), '-' ~ microseconds_per_day() ~ ' * ' ~ days) -%}
     select *, false as is_monthly
     from {{ snapshots }}
     where snapshot_at > {{ limit }}

@@ -136,21 +136,26 @@ def _timed(
         seconds = results[name]["execution_time"]
         timed[name] = {"execution_seconds": seconds}
         if _table(selected[name]) in MARTS:
-            house.note("mart_duration_ms", _table(selected[name]), round(seconds * 1000, 3))
-    for metric, dimension, seconds in _documented(timed):
-        house.note(metric, dimension, round(seconds * 1000, 3))
+            house.note("mart_duration_ms", _table(selected[name]), _milliseconds(seconds))
+    for metric, dimension, milliseconds in _documented(timed):
+        house.note(metric, dimension, milliseconds)
     return timed
 
 
 def _documented(timed: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, float]]:
-    """The documented timings of the models that were built: metric, dimension, seconds."""
-    seconds_of = {
-        name.rpartition(".")[2]: metadata["execution_seconds"] for name, metadata in timed.items()
+    """The documented timings of the models that were built: metric, dimension, milliseconds."""
+    taken = {
+        name.rpartition(".")[2]: _milliseconds(metadata["execution_seconds"])
+        for name, metadata in timed.items()
     }
     for metric, dimensions in DOCUMENTED_TIMINGS.items():
         for dimension, models in dimensions.items():
-            if seconds_of.keys() >= set(models):
-                yield metric, dimension, sum(seconds_of[model] for model in models)
+            if taken.keys() >= set(models):
+                yield metric, dimension, sum(taken[model] for model in models)
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)
 
 
 def _measure(

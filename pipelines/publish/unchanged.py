@@ -35,11 +35,6 @@ class Unchanged:
     @classmethod
     def read(cls, connection: duckdb.DuckDBPyConnection, versions: Path) -> Unchanged:
         """What a warehouse remembers of the versions in a folder."""
-        connection.execute("create schema if not exists ops")
-        connection.execute(
-            f"create table if not exists {MEMORY}"
-            " (version VARCHAR, path VARCHAR, made_of VARCHAR, sha256 VARCHAR)"
-        )
         rows = connection.execute(f"select version, path, made_of, sha256 from {MEMORY}").fetchall()
         version = rows[0][0] if rows else ""
         return cls(versions / version, {row[1]: WrittenFile(*row[1:]) for row in rows})

@@ -35,6 +35,9 @@ BOOKS = (
     """create table ops.built (
         run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
     )""",
+    """create table ops.published_files (
+        version VARCHAR, path VARCHAR, made_of VARCHAR, sha256 VARCHAR
+    )""",
 )
 
 RUN = "run_id, n, as_of, head, code_version"

@@ -79,8 +79,8 @@ in_periods as (
     )
 ),
 
--- Facts are those of the moment, whatever else happened at it; what a row adds is what it adds to the rows before it,
--- and of the rows of one moment only the sum of that is used, so that their order does not matter.
+-- Facts are those of the moment, whatever else happened at it; what a row adds is what it adds to the rows before it. Of
+-- the rows of one moment only the sum of that is used; their order is that of their ids, so that two builds are the same.
 replayed as (
     select
         *,
@@ -99,7 +99,7 @@ replayed as (
         coalesce(
             lead(valid_from) over (
                 partition by step_id, student_id, period_from
-                order by valid_from asc nulls last
+                order by valid_from asc nulls last, source_id asc nulls last, event_type asc nulls last
             ),
             period_to
         ) as valid_to
@@ -112,7 +112,7 @@ replayed as (
         ),
         before_it as (
             partition by step_id, student_id, period_from
-            order by valid_from asc nulls last
+            order by valid_from asc nulls last, source_id asc nulls last, event_type asc nulls last
             rows between unbounded preceding and 1 preceding
         )
 ),

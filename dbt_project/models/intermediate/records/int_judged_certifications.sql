@@ -32,7 +32,7 @@ lectures as (
     from policies
     inner join policy_lectures
         on policies.policy_id = policy_lectures.policy_id
-        and {{ in_force_at('policy_lectures', 'policies.occurred_at') }}
+        and {{ is_in_force('policy_lectures', 'policies.occurred_at') }}
 ),
 
 users as (
@@ -52,7 +52,7 @@ users as (
     from lectures
     inner join members
         on lectures.lecture_id = members.lecture_id
-        and {{ in_force_at('members', 'lectures.occurred_at') }}
+        and {{ is_in_force('members', 'lectures.occurred_at') }}
     where lectures.event_type in ('saved', 'opened')
 
     union all
@@ -64,7 +64,7 @@ users as (
     from policies
     inner join registrants
         on policies.campaign_id = registrants.campaign_id
-        and {{ in_force_at('registrants', 'policies.occurred_at') }}
+        and {{ is_in_force('registrants', 'policies.occurred_at') }}
     where policies.event_type = 'finalized'
 ),
 
@@ -86,7 +86,7 @@ found as (
     left join certifications
         on lectures.lecture_id = certifications.lecture_id
         and users.user_id = certifications.user_id
-        and {{ in_force_at('certifications', 'lectures.occurred_at') }}
+        and {{ is_in_force('certifications', 'lectures.occurred_at') }}
     group by users.registration_event_id, users.policy_id, users.user_id
 )
 

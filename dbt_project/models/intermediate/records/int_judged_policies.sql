@@ -30,7 +30,7 @@ policies_then as (
     inner join policies
         on events.campaign_id = policies.campaign_id
         and policies.phase in ('both', events.phase)
-        and {{ in_force_at('policies', 'events.occurred_at') }}
+        and {{ is_in_force('policies', 'events.occurred_at') }}
     where events.event_type = 'registered' or policies.kind = 'student_performance'
 ),
 
@@ -42,7 +42,7 @@ lectures_then as (
     from policies_then
     inner join policy_lectures
         on policies_then.policy_id = policy_lectures.policy_id
-        and {{ in_force_at('policy_lectures', 'policies_then.occurred_at') }}
+        and {{ is_in_force('policy_lectures', 'policies_then.occurred_at') }}
     group by policies_then.registration_event_id, policies_then.policy_id
 ),
 

@@ -24,10 +24,10 @@ of_campaigns_in_force as (
     from events
     inner join campaigns
         on events.campaign_id = campaigns.campaign_id
-        and {{ in_force_at('campaigns', 'events.occurred_at') }}
+        and {{ is_in_force('campaigns', 'events.occurred_at') }}
     inner join lectures
         on campaigns.lecture_id = lectures.lecture_id
-        and {{ in_force_at('lectures', 'events.occurred_at') }}
+        and {{ is_in_force('lectures', 'events.occurred_at') }}
 )
 
 select * from of_campaigns_in_force

@@ -35,7 +35,7 @@ rules_then as (
     from certified_moments
     inner join rules
         on certified_moments.rule_id = rules.rule_id
-        and {{ in_force_at('rules', 'certified_moments.certified_at') }}
+        and {{ is_in_force('rules', 'certified_moments.certified_at') }}
 ),
 
 achievements_then as (
@@ -49,7 +49,7 @@ achievements_then as (
     from certified_moments
     inner join rule_achievements
         on certified_moments.rule_id = rule_achievements.rule_id
-        and {{ in_force_at('rule_achievements', 'certified_moments.certified_at') }}
+        and {{ is_in_force('rule_achievements', 'certified_moments.certified_at') }}
     group by certified_moments.rule_id, certified_moments.certified_at
 ),
 

@@ -25,7 +25,7 @@ decisions as (
     from certifications
     inner join lectures
         on certifications.lecture_id = lectures.lecture_id
-        and {{ in_force_at('lectures', 'certifications.occurred_at') }}
+        and {{ is_in_force('lectures', 'certifications.occurred_at') }}
     left join rule_snapshots
         on certifications.rule_id = rule_snapshots.rule_id
         and certifications.occurred_at = rule_snapshots.certified_at

@@ -47,7 +47,7 @@ rosters as (
     from first_finalizations
     inner join registrants
         on first_finalizations.campaign_id = registrants.campaign_id
-        and {{ in_force_at('registrants', 'first_finalizations.occurred_at') }}
+        and {{ is_in_force('registrants', 'first_finalizations.occurred_at') }}
     left join failed_registrants
         on first_finalizations.registration_event_id = failed_registrants.registration_event_id
         and registrants.user_id = failed_registrants.user_id

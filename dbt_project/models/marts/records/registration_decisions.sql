@@ -29,7 +29,7 @@ looked_up as (
     left join users
         on policies.user_id = users.user_id
         and policies.kind = 'institutional_email'
-        and {{ in_force_at('users', 'policies.occurred_at') }}
+        and {{ is_in_force('users', 'policies.occurred_at') }}
 ),
 
 -- Why a policy refuses, NULL when it does not.
