@@ -68,11 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for the sample's run waits for it, so it is no test for `make test-fast`.
-
-    Slow tests come first: a long file that is begun last keeps one core busy while the others have nothing to do.
-    """
+    """Whoever asks for the sample's run waits for it, so it is no test for `make test-fast`."""
     for item in items:
         if "sample_run" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
