@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 PROJECT = ROOT / "dbt_project"
 TARGET = PROJECT / "target"
 PARSED_STATE = "partial_parse.msgpack"
+OF_ANY_PROCESS = ("PATH", "HOME", "LANG", "TMPDIR")
 
 # All of the project. Unit tests prove formulas, not data: they run with the tests of this repository.
 BUILD = (
@@ -40,9 +41,7 @@ def waiting_dbt(settings: Settings) -> WaitingDbt:
     """
     target = run_target(settings)
     target.mkdir(parents=True, exist_ok=True)
-    return WaitingDbt(
-        PROJECT, TARGET / PARSED_STATE, {**os.environ, **environment(settings, target)}
-    )
+    return WaitingDbt(PROJECT, TARGET / PARSED_STATE, environment(settings, target))
 
 
 def run_target(settings: Settings) -> Path:
@@ -51,8 +50,13 @@ def run_target(settings: Settings) -> Path:
 
 
 def environment(settings: Settings, target: Path) -> dict[str, str]:
-    """What profiles.yml asks for, and where dbt writes. Other values than last time's cost dbt a full parse."""
+    """All that dbt is told: what profiles.yml asks for, where dbt writes, and what any process needs.
+
+    Other values than last time's cost dbt a full parse. Nothing else is handed on: dbt looks through its environment
+    for secrets at every line that it logs.
+    """
     return {
+        **{name: os.environ[name] for name in OF_ANY_PROCESS if name in os.environ},
         "CAIRN_WAREHOUSE": str(settings.warehouse.absolute()),
         "CAIRN_MEMORY_LIMIT": settings.memory_limit,
         "CAIRN_THREADS": str(settings.threads),
@@ -75,7 +79,7 @@ def manifest() -> dict[str, Any]:
             parsed = subprocess.run(
                 [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
                 cwd=PROJECT,
-                env={**os.environ, **environment(Settings(), TARGET)},
+                env=environment(Settings(), TARGET),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

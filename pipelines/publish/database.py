@@ -7,6 +7,7 @@ says already, and the macros themselves (`api/*.sql`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -86,49 +87,35 @@ def install(
 ) -> list[str]:
     """Create each macro that the database `published` can answer; the names of those it got.
 
-    One that reads what is not here does not bind, and is an error only for who sees everything. A macro may call
-    another, whatever their names: what does not bind yet is tried again after the others.
+    DuckDB resolves all that a macro reads and calls when it is created. One that reads what is not here is an error
+    only for who sees everything.
     """
     connection.execute("create schema api")
-    waiting = dict(macros)
-    while refused := _refused(connection, waiting):
-        if len(refused) == len(waiting):
-            _refuse_incomplete(role, refused)
-            break
-        waiting = {name: waiting[name] for name in refused}
+    refused: dict[str, object] = {}
+    for name in _callees_first(macros):
+        try:
+            connection.execute(macros[name])
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            refused[name] = error
+    created = connection.execute(
+        "select function_name from duckdb_functions()"
+        " where database_name = 'published' and schema_name = 'api'"
+    ).fetchall()
+    for name in macros.keys() - refused.keys() - {name for (name,) in created}:
+        refused[name] = "its file creates another"
+    if role == SEES_ALL and refused:
+        name, why = next(iter(refused.items()))
+        raise CairnError(
+            f"The macro api.{name} cannot be called on {role}'s tables ({why}); nothing was published"
+            f" and the last version stands; correct pipelines/publish/api/{name}.sql."
+        )
     return [name for name in macros if name not in refused]
 
 
-def _refused(
-    connection: duckdb.DuckDBPyConnection, macros: Mapping[str, str]
-) -> dict[str, duckdb.Error]:
-    """Create the macros that bind; the others, each with what it lacks."""
-    refused: dict[str, duckdb.Error] = {}
-    for name, sql in macros.items():
-        try:
-            connection.execute(sql)
-            _bind(connection, name)
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            connection.execute(f"drop macro table if exists api.{name}")
-            refused[name] = error
-    return refused
-
-
-def _refuse_incomplete(role: str, refused: Mapping[str, duckdb.Error]) -> None:
-    if role == SEES_ALL:
-        name, error = next(iter(refused.items()))
-        raise CairnError(
-            f"The macro api.{name} cannot be called on {role}'s tables ({error}); nothing was published"
-            f" and the last version stands; correct pipelines/publish/api/{name}.sql."
-        ) from error
-
-
-def _bind(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Resolve everything that a call of the macro reads, without reading it."""
-    found = connection.execute(
-        "select len(parameters) from duckdb_functions()"
-        " where database_name = 'published' and schema_name = 'api' and function_name = ?",
-        [name],
-    ).fetchall()
-    arguments = ", ".join("null" for (parameters,) in found for _ in range(parameters))
-    connection.execute(f"describe from api.{name}({arguments})")
+def _callees_first(macros: Mapping[str, str]) -> Iterable[str]:
+    """The names of the macros, each after those that it calls."""
+    calls = {
+        name: {other for other in macros if other != name and f"api.{other}(" in sql}
+        for name, sql in macros.items()
+    }
+    return TopologicalSorter(calls).static_order()
