@@ -6,6 +6,8 @@ Dagster and dbt take seconds.
 """
 
 import argparse
+import atexit
+import gc
 import getpass
 import json
 import logging
@@ -28,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 ok, 1 failed, 2 usage, 3 nothing published, 4 rows quarantined under `--strict`, 5 not proved by `--deep`.
     """
+    atexit.register(gc.freeze)  # Python's last look for garbage takes a second, and finds what ends anyway.
     options = _parser().parse_args(arguments)
     settings = Settings() if options.data is None else Settings(data=options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command

@@ -4,6 +4,8 @@ Belongs here: that process, from both sides. Importing dbt and reading the parse
 a small warehouse, and need neither the warehouse nor the ledger. Not here: what is built, and where.
 """
 
+import atexit
+import gc
 import json
 import subprocess
 import sys
@@ -46,6 +48,9 @@ class WaitingDbt:
 
 def main(state: Path) -> int:
     """The waiting process: the arguments come as JSON on standard input, whose end without any ends it too."""
+    # It ends before garbage could matter, and looking for it takes a tenth of the time, and a second at the end.
+    gc.disable()
+    atexit.register(gc.freeze)
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
