@@ -6,8 +6,8 @@ CAIRN_DATA ?= data
 SAMPLE_AS_OF := 2026-04-01
 INSTALLED := .venv/.installed
 PYTHON := .venv/bin/python
-# Files of tests are spread over the cores; each keeps its own data roots.
-PYTEST := $(PYTHON) -m pytest --numprocesses auto --dist loadfile
+# Files of tests are spread over the cores in their order; each keeps its own data roots.
+PYTEST := $(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 PIP := $(PYTHON) -m pip --quiet --quiet --disable-pip-version-check
 
 export CAIRN_DATA

@@ -48,16 +48,18 @@ class WaitingDbt:
 
 def main(state: Path) -> int:
     """The waiting process: the arguments come as JSON on standard input, whose end without any ends it too."""
-    # It ends before garbage could matter, and looking for it takes a tenth of the time, and a second at the end.
+    # It ends before garbage could matter, and looking for it takes a tenth of the time.
     gc.disable()
-    atexit.register(gc.freeze)
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
     # As dbt reads what it saved itself; it does not look at the sources again.
     runner = dbtRunner(manifest=Manifest.from_msgpack(state.read_bytes()))
     told = sys.stdin.read()
-    return 0 if told and runner.invoke(json.loads(told)).success else 1
+    if not told or not runner.invoke(json.loads(told)).success:
+        return 1
+    atexit.register(gc.freeze)  # nor does Python look for it at the end, which takes a second
+    return 0
 
 
 if __name__ == "__main__":

@@ -18,13 +18,14 @@ import polars as pl
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import Contract, Kind
+from pipelines.dbt import PARSED_STATE, PROJECT, TARGET, manifest
 from pipelines.warehouse.load import BOOKS
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 
 Row = Mapping[str, Any]
@@ -131,7 +132,7 @@ def _completed(contract: Contract, row: Row, place: int) -> dict[str, Any]:
 
 
 def run_dbt(path: Path, *args: str, target: Path | None = None) -> dbtRunnerResult:
-    """Run dbt in this process on the warehouse at `path`; `target` keeps the parsed project (default: beside it)."""
+    """Run dbt in this process on the warehouse at `path`; its artifacts go to `target` (default: beside it)."""
     target = target or path.parent / "target"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CAIRN_WAREHOUSE", str(path.resolve()))
@@ -144,10 +145,18 @@ def run_dbt(path: Path, *args: str, target: Path | None = None) -> dbtRunnerResu
         }
         options = [text for option, folder in folders.items() for text in (option, str(folder))]
         try:
-            return dbtRunner().invoke([*args, *options])
+            return dbtRunner(manifest=None if args[0] == "parse" else _parsed()).invoke(
+                [*args, *options]
+            )
         finally:
             # The adapter keeps the file open for as long as the process lives.
             DuckDBConnectionManager.close_all_connections()
+
+
+def _parsed() -> Manifest:
+    """The project, parsed once for all tests; dbt changes what it is given, so each time it is another."""
+    manifest()
+    return Manifest.from_msgpack((TARGET / PARSED_STATE).read_bytes())
 
 
 def compile_inline(path: Path, sql: str) -> dbtRunnerResult:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from dbt.cli.main import dbtRunnerResult
 
-from assets_tests.dbt.harness import PROJECT, connect, failures, run_dbt
+from assets_tests.dbt.harness import connect, failures, run_dbt
 from assets_tests.dbt.unit_tests import agrees, compiled, without_each_input
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Kind, Link
+from pipelines.dbt import PROJECT
 
 ROLES = {"student", "employer", "teacher", "admin", "ai"}
 

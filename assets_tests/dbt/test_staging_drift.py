@@ -9,9 +9,9 @@ import duckdb
 import pytest
 import yaml
 
-from assets_tests.dbt.harness import PROJECT
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract, Kind, Type
+from pipelines.dbt import PROJECT
 
 STAGING = PROJECT / "models" / "staging"
 PROVENANCE = ["_batch", "_row"]

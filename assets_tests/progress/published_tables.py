@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from assets_tests.dbt.harness import AS_OF, run_dbt
+from assets_tests.dbt.harness import AS_OF
+from pipelines.dbt import manifest
 from pipelines.marts import ROLES, read_marts
 from pipelines.publish.database import API, read_macros, write_database
 from pipelines.publish.tables import write_tables
@@ -321,9 +322,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 def warehouse(path: Path) -> Path:
     """A warehouse with the school in the marts' declared columns."""
-    target = path.parent / "target"
-    run_dbt(path, "parse", target=target)
-    declared = json.loads((target / "manifest.json").read_bytes())["nodes"]
+    declared = manifest()["nodes"]
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema progress")
@@ -344,8 +343,7 @@ def warehouse(path: Path) -> Path:
 def publish(folder: Path) -> dict[str, list[str]]:
     """Publish the school as `<folder>/<role>/cairn.duckdb`; the macros of the domain that each role got."""
     school = warehouse(folder / "warehouse.duckdb")
-    manifest = json.loads((folder / "target" / "manifest.json").read_bytes())
-    marts = [mart for mart in read_marts(manifest) if mart.name in ROWS]
+    marts = [mart for mart in read_marts(manifest()) if mart.name in ROWS]
     with duckdb.connect(str(school)) as connection:
         tables = write_tables(
             connection, folder, marts, key=b"of this test", unchanged=Unchanged(folder, {})

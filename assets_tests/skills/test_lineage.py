@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from assets_tests.dbt.harness import PROJECT
 from assets_tests.dbt.lineage import ancestors, callers
 from pipelines.contracts import CONTRACTS
+from pipelines.dbt import PROJECT
 
 SIGNALS = "user_skill_signals"
 # The dimension of skills, read for names alone.
