@@ -6,8 +6,6 @@ Dagster and dbt take seconds.
 """
 
 import argparse
-import atexit
-import gc
 import getpass
 import json
 import logging
@@ -30,9 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 ok, 1 failed, 2 usage, 3 nothing published, 4 rows quarantined under `--strict`, 5 not proved by `--deep`.
     """
-    atexit.register(
-        gc.freeze
-    )  # Python's last look for garbage takes a second, and finds what ends anyway.
     options = _parser().parse_args(arguments)
     settings = Settings() if options.data is None else Settings(data=options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command
@@ -57,8 +52,6 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         outcome = run_in_process(
             settings, options.as_of or now, is_now=options.as_of is None, rebuild=options.rebuild
         )
-    # Python's last look for garbage takes a second, and finds what ends anyway.
-    atexit.register(gc.freeze)
     print(summary(settings, outcome.facts, outcome.warnings))
     return QUARANTINED if options.strict and quarantined(outcome.facts) else OK
 

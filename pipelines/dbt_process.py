@@ -4,7 +4,6 @@ Belongs here: that process, from both sides. Importing dbt and reading the parse
 a small warehouse, and need neither the warehouse nor the ledger. Not here: what is built, and where.
 """
 
-import atexit
 import gc
 import json
 import subprocess
@@ -58,7 +57,7 @@ def main(state: Path) -> int:
     told = sys.stdin.read()
     if not told or not runner.invoke(json.loads(told)).success:
         return 1
-    atexit.register(gc.freeze)  # nor does Python look for it at the end, which takes a second
+    gc.freeze()  # nor does Python look for it at the end, which takes a second
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 import pytest
 
 from assets_tests.progress.published_tables import warehouse
+from pipelines.dbt import manifest
 from pipelines.marts import Mart, read_marts
 
 # What `organization_progress_trend` says: organization, kind of period, first day, active students.
@@ -46,9 +46,8 @@ def version(school: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def marts(school: Path) -> dict[str, Mart]:
-    manifest = json.loads((school.parent / "target" / "manifest.json").read_bytes())
-    return {mart.name: mart for mart in read_marts(manifest) if mart.domain == "progress"}
+def marts() -> dict[str, Mart]:
+    return {mart.name: mart for mart in read_marts(manifest()) if mart.domain == "progress"}
 
 
 @pytest.mark.requirement("GX-13")
