@@ -34,8 +34,8 @@ test-crash: $(INSTALLED) ## Kill 200 runs at seeded points, an hour
 test-determinism: $(INSTALLED) ## Derive half a million signals with other threads and memory
 	@$(PYTHON) -m assets_tests.determinism
 
-test-order: $(INSTALLED) ## Land 120 random universes in any order and late, an hour
-	@CAIRN_ORDER_EXAMPLES=40 $(PYTEST) --dist load assets_tests/order
+test-order: $(INSTALLED) ## Land 120 random universes in any order and late, half an hour
+	@CAIRN_ORDER_EXAMPLES=120 $(PYTEST) --dist load assets_tests/order
 
 bench: $(INSTALLED) ## Measure against bare DuckDB at a tenth of the sizes, minutes
 	@CAIRN_MEMORY_LIMIT=4GiB $(PYTHON) -m benchmarks

@@ -217,7 +217,8 @@ class _ContractBatch:
                 self._judge(file, chunk)
                 rows += len(chunk)
         except UnreadableFileError:
-            self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
+            if rows:
+                self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
             self.connection.execute(
                 f"insert into arrivals by name"
                 f" select ? as _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS}",
