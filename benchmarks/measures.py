@@ -63,14 +63,17 @@ class Side:
 
 
 def table(against: Side, *sides: Side) -> list[str]:
-    """A table of sides, each against the first."""
+    """A table of sides, each against the first, and a chart of their seconds."""
+    sides = (against, *sides)
     return [
         "| side | seconds (median) | min..max | ratio (median) | peak MiB |",
         "|---|---|---|---|---|",
         *(
             f"| {side.name} | {side.median:.2f} | {side.spread} | {side.ratio(against):.2f} | {side.peak} |"
-            for side in (against, *sides)
+            for side in sides
         ),
+        "",
+        *bars({side.name: side.median for side in sides}, "s"),
     ]
 
 
