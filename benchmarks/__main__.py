@@ -13,6 +13,7 @@ from benchmarks import (
     fixed_cost,
     ingest,
     marts,
+    nights,
     performance_marts,
     progress_marts,
     record_marts,
@@ -52,6 +53,7 @@ def main() -> int:
             scaled(progress_marts.REPLAY.sizes, share),
             rounds,
         ),
+        partial(nights.section, int(nights.SIGNALS * share), rounds),
     ]
     code = 0
     for measure in measurements:
