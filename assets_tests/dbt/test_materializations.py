@@ -1,0 +1,31 @@
+"""What dbt makes takes the place of what stood under its name, whatever that was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets_tests.dbt.harness import connect, failures, make_warehouse, run_dbt
+
+pytestmark = pytest.mark.slow
+
+KINDS = {"weeks": "BASE TABLE", "stg_users": "VIEW"}
+
+
+def test_a_table_and_a_view_take_the_place_of_each_other_and_of_themselves(tmp_path: Path) -> None:
+    warehouse = make_warehouse(tmp_path / "warehouse.duckdb")
+    build = ("run", "--select", "+weeks", "+stg_users")
+    assert failures(run_dbt(warehouse, *build)) == []
+    with connect(warehouse) as connection:
+        connection.execute("drop table org.weeks; create view org.weeks as select 1 as one")
+        connection.execute("drop view staging.stg_users")
+        connection.execute("create table staging.stg_users as select 1 as one")
+    for _ in range(2):
+        assert failures(run_dbt(warehouse, *build)) == []
+        with connect(warehouse) as connection:
+            found = connection.execute(
+                "select table_name, table_type from information_schema.tables"
+                " where table_name like '%weeks%' or table_name like '%stg_users'"
+            ).fetchall()
+        assert dict(found) == KINDS
