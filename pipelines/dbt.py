@@ -20,7 +20,7 @@ from pipelines.settings import Settings
 PROJECT = ROOT / "dbt_project"
 TARGET = PROJECT / "target"
 PARSED_STATE = "partial_parse.msgpack"
-OF_ANY_PROCESS = ("PATH", "HOME", "LANG", "TMPDIR")
+OF_ANY_PROCESS = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 
 # All of the project. Unit tests prove formulas, not data: they run with the tests of this repository.
 BUILD = (

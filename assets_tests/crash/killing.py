@@ -9,6 +9,7 @@ killed there is chosen by a share of the time that the build takes. SIGKILL goes
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -39,6 +40,7 @@ STATEMENTS = ("execute", "executemany", "sql")
 LOADED = definitions.defs()
 LOADED.resolve_job_def("nightly")
 MANIFEST = Manifest.from_msgpack((dbt_process.TARGET / dbt_process.PARSED_STATE).read_bytes())
+gc.freeze()
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,7 @@ class _ForkedDbt:
 
 
 def _dbt(settings: Settings, arguments: Sequence[str]) -> bool:
+    gc.disable()  # as in `pipelines.dbt_process`
     target = dbt_process.run_target(settings)
     target.mkdir(parents=True, exist_ok=True)
     os.environ |= dbt_process.environment(settings, target)
