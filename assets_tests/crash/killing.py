@@ -40,7 +40,6 @@ STATEMENTS = ("execute", "executemany", "sql")
 LOADED = definitions.defs()
 LOADED.resolve_job_def("nightly")
 MANIFEST = Manifest.from_msgpack((dbt_process.TARGET / dbt_process.PARSED_STATE).read_bytes())
-gc.freeze()
 
 
 @dataclass(frozen=True)
