@@ -107,6 +107,7 @@ def test_as_of_moved_on_and_moved_back_says_the_same_of_other_deliveries(
     assert said_then != without_ops(expected)
     assert fingerprints(other, AS_OF) == without_ops(expected)
     assert fingerprints(house, EARLIER) == said_then
+    assert fingerprints(house, AS_OF, with_ops=True) == expected
 
 
 @pytest.mark.requirement("R000-10")
