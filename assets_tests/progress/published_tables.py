@@ -346,7 +346,12 @@ def publish(folder: Path) -> dict[str, list[str]]:
     marts = [mart for mart in read_marts(manifest()) if mart.name in ROWS]
     with duckdb.connect(str(school)) as connection:
         tables = write_tables(
-            connection, folder, marts, key=b"of this test", unchanged=Unchanged(folder, {})
+            connection,
+            folder,
+            marts,
+            key=b"of this test",
+            unchanged=Unchanged(folder, {}),
+            measured={},
         )
     settings = Settings(data=folder)
     run = Run("run", 1, AS_OF, "a" * 64, "c" * 64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from assets_tests.publish import house
 from assets_tests.publish.conftest import Publish
+from pipelines.checks.fingerprint import fingerprint
 from pipelines.errors import CairnError
 from pipelines.publish import publish
 
@@ -88,6 +90,47 @@ def test_parquet_and_database_hold_the_rows_of_the_warehouse(
         table = reader.sql("from skills.distribution")
         assert table.types == parquet.types
         assert table.fetchall() == expected
+
+
+def test_who_sees_all_gets_all_of_what_another_sees_a_part_of(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    declared = house.manifest()
+    del declared["nodes"]["model.cairn.momentum"]
+    distribution = declared["nodes"]["model.cairn.distribution"]
+    distribution["config"]["meta"] = {
+        "visibility": ["student", "admin"],
+        "visible_rows": {"student": "signals < 50"},
+    }
+    api = house.write_macros(tmp_path / "api", {"weights": house.MACROS["weights"]})
+    path = publish(house.settings(tmp_path), connection, house.run(), declared, api).path
+    for role, rows in (("student", 50), ("admin", 200)):
+        with duckdb.connect(path / role / "cairn.duckdb", read_only=True) as reader:
+            assert reader.execute("select count(*) from skills.distribution").fetchone() == (rows,)
+            commented = reader.execute(
+                "select column_name from duckdb_columns() where table_name = 'distribution'"
+                " and comment is not null"
+            ).fetchall()
+            assert (("weight",) in commented) == (role == "admin")
+
+
+def test_a_table_that_was_measured_already_is_not_measured_again(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    table = "skills.distribution"
+    known = replace(fingerprint(connection, table), sha256="f" * 64)
+    published = publish(
+        house.settings(tmp_path),
+        connection,
+        house.run(),
+        house.manifest(),
+        house.write_macros(tmp_path / "api"),
+        measured={table: known},
+    ).manifest["tables"]
+    assert published[table]["fingerprint"] == "f" * 64
+    assert published["skills.momentum"]["fingerprint"] == (
+        fingerprint(connection, "skills.momentum").sha256
+    )
 
 
 def test_a_role_with_a_row_condition_gets_those_rows_only(publish_run: Publish) -> None:

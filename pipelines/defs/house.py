@@ -15,6 +15,7 @@ from time import monotonic
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipelines.checks.fingerprint import Fingerprint
 from pipelines.code_version import code_version
 from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
@@ -86,6 +87,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     _run_id: str = PrivateAttr(default="")
     _dbt: WaitingDbt | None = PrivateAttr(default=None)
     _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
+    _measured: dict[str, Fingerprint] = PrivateAttr(default_factory=dict)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
@@ -118,6 +120,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def batch_time(self) -> datetime | None:
         """The ledger time of the run's batch; None for the moment it is committed."""
         return datetime.fromisoformat(self.as_of) if self.is_now and self.as_of else None
+
+    @property
+    def measured(self) -> dict[str, Fingerprint]:
+        """The fingerprints of the marts that this run built, by table."""
+        return self._measured
 
     def expect_dbt(self) -> None:
         """Let dbt come up while the steps before it do their work."""

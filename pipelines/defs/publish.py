@@ -37,7 +37,7 @@ def publish_version(
     with house.step("publish") as step:
         run = house.run()
         with connect(house.settings) as connection:
-            publication = publish(house.settings, connection, run, PARSED)
+            publication = publish(house.settings, connection, run, PARSED, measured=house.measured)
         write_status(house.settings, context.run.run_id)
         step.rows = sum(table["rows"] for table in publication.manifest["tables"].values())
         step.summary = publication.version + ("" if publication.is_new else " (it was there)")

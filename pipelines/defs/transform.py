@@ -166,7 +166,7 @@ def _measure(
     with connect(house.settings) as connection:
         for name, key in selected.items():
             if _table(key) in MARTS:
-                content = fingerprint(connection, _table(key))
+                content = house.measured[_table(key)] = fingerprint(connection, _table(key))
                 measured[name] = {
                     "dagster/row_count": content.rows,
                     "fingerprint": content.sha256,

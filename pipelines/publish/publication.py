@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.checks.fingerprint import Fingerprint
 from pipelines.errors import CairnError
 from pipelines.ledger import Ledger
 from pipelines.marts import ROLES, read_marts
@@ -40,10 +41,12 @@ def publish(
     run: Run,
     manifest: Mapping[str, Any],
     api: Path = API,
+    measured: Mapping[str, Fingerprint] | None = None,
 ) -> Publication:
     """Publish the marts that dbt's `manifest` declares, from a connection to the warehouse they were built in.
 
-    `api` is the folder of the table macros that each role's database gets as far as its tables allow.
+    `api` is the folder of the table macros that each role's database gets as far as its tables allow, `measured` holds
+    the fingerprints that the run took of its tables already.
     A version that is there already is not written again, only shown. Raises `CairnError` for an incomplete
     declaration, or when the same version was published from another ledger; `current` stays as it was.
     """
@@ -53,7 +56,9 @@ def publish(
         if is_new:
             with versions.writing(run.version) as folder:
                 unchanged = Unchanged.read(connection, versions.folder)
-                tables = write_tables(connection, folder, marts, pseudonym_key(settings), unchanged)
+                tables = write_tables(
+                    connection, folder, marts, pseudonym_key(settings), unchanged, measured or {}
+                )
                 macros = read_macros(api)
                 installed = {
                     role: write_database(settings, folder, role, tables, run, macros)

@@ -55,12 +55,19 @@ def write_tables(
     marts: list[Mart],
     key: bytes,
     unchanged: Unchanged,
+    measured: Mapping[str, Fingerprint],
 ) -> list[PublishedTable]:
     """Write `<role>/<domain>/<mart>/<mart>.parquet` for every mart and role that may see it.
 
-    `key` is that of the hashes that stand for ids. A table's fingerprint is of its rows before any role's view.
+    `key` is that of the hashes that stand for ids. A table's fingerprint is of its rows before any role's view; it is
+    taken here unless the run has `measured` it since it built the table, and always of what may change by itself.
     """
-    return [_write_table(connection, folder, mart, key, unchanged) for mart in marts]
+    written = []
+    for mart in marts:
+        known = measured.get(mart.table) if mart.has_fingerprint else None
+        content = known or fingerprint(connection, mart.table)
+        written.append(_write_table(connection, folder, mart, key, unchanged, content))
+    return written
 
 
 def _write_table(
@@ -69,8 +76,8 @@ def _write_table(
     mart: Mart,
     key: bytes,
     unchanged: Unchanged,
+    content: Fingerprint,
 ) -> PublishedTable:
-    content = fingerprint(connection, mart.table)
     _refuse_undeclared(mart, content)
     _refuse_plain_ids(mart, content)
     files: dict[str, PublishedFile] = {}
