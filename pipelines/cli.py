@@ -17,9 +17,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
 from pipelines.errors import CairnError
 from pipelines.settings import Settings
 
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
 
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 ok, 1 failed, 2 usage, 3 nothing published, 4 rows quarantined under `--strict`, 5 not proved by `--deep`.
     """
     options = _parser().parse_args(arguments)
-    settings = Settings() if options.data is None else Settings(data=options.data)
+    settings = _settings(options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command
     try:
         return command(settings, options)
@@ -39,6 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _tell("Interrupted; nothing was begun.")
         return FAILED
+
+
+def _settings(data: Path | None) -> Settings:
+    """The settings of a data root; ends with the exit code of usage where the environment holds what is none."""
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except (ValidationError, SettingsError) as error:
+        _tell(f"A CAIRN_ variable cannot be used; nothing was begun; correct it: {error}")
+        sys.exit(USAGE)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -199,11 +212,14 @@ def _moment(text: str) -> datetime:
         if not re.match(r"\d{4}-\d{2}-\d{2}", text):
             raise ValueError(text)
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
         ) from None
+    if moment < FIRST_MOMENT:
+        raise argparse.ArgumentTypeError(f"{text!r} is before 1970, and nothing that lands is")
+    return moment
 
 
 def _named_value(text: str) -> tuple[str, str]:

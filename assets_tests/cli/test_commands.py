@@ -31,6 +31,7 @@ ERROR_BODY = {
         ["fly"],
         ["run", "--as-of", "yesterday"],
         ["run", "--as-of", "2026-02-30"],
+        ["run", "--as-of", "1969-12-31"],
         ["run", "--as-off", "2026-04-01"],
         ["land"],
         ["land", "oulad"],
@@ -47,6 +48,22 @@ def test_usage_is_2_and_says_what_is_wrong(
     told = capsys.readouterr()
     assert told.out == ""
     assert "usage: cairn" in told.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CAIRN_THREADS", "0"), ("CAIRN_KEEP_VERSIONS", "x"), ("CAIRN_ROLE_GROUPS", "{bad")],
+)
+def test_a_setting_that_is_none_is_2_and_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as left:
+        main(["status"])
+    assert left.value.code == USAGE
+    told = capsys.readouterr().err
+    assert told.startswith("A CAIRN_ variable cannot be used; nothing was begun; correct it: ")
+    assert name.removeprefix("CAIRN_").lower() in told
 
 
 @pytest.mark.parametrize(

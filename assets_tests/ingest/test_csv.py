@@ -178,6 +178,17 @@ def test_records_across_blocks_keep_their_lines(
     assert len(whole) == 60
 
 
+def test_rows_after_a_stray_quote_are_no_record_without_end(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "LONGEST_RECORD", 1000)
+    monkeypatch.setattr(landing.blocks, "__defaults__", (171,))
+    rows = [row(f"b{number}", "star") for number in range(200)]
+    content = "\n".join([HEADER, row("a", '5" screen'), *rows])
+    entry = root.taken("badge_awards", "screen.csv", content)
+    assert (entry.rows_read, entry.accepted) == (201, 201)
+
+
 @pytest.mark.parametrize("name", ["bomb.csv.zst", "bomb.jsonl.gz"])
 def test_a_record_without_end_is_given_up(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str

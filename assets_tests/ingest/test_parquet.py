@@ -201,6 +201,31 @@ def test_no_type_of_column_ends_the_run(root: DataRoot) -> None:
     }
 
 
+STRANGERS: tuple[pa.Array, ...] = (
+    pa.array([b"\x89PNG\xff", b""], pa.binary()),
+    pa.array([[1.5], []], pa.list_(pa.float16())),
+    pa.array([2**62, 1], pa.duration("s")),
+    pa.array([[2**62], []], pa.list_(pa.timestamp("ms"))),
+    pa.array(["{}", ""], pa.json_()),
+)
+
+
+def test_what_no_contract_names_stops_no_row(root: DataRoot) -> None:
+    for place, array in enumerate(STRANGERS):
+        badges = pa.array([f"b{place}", f"c{place}"])
+        days = pa.array(["2026-01-01", "never"])
+        table = badge_awards(2, badge_award_id=badges, occurred_at=days, stranger=array)
+        root.drop(f"badge_awards/{place}.parquet", table)
+    report = root.ingest()
+    assert report.contracts["badge_awards"].accepted == len(STRANGERS)
+    assert set(report.ignored_columns.values()) == {("stranger",)}
+    rejected = root.quarantined("badge_awards")
+    assert [(row.line, row.reasons) for row in rejected] == [(2, ("type:occurred_at",))] * 5
+    texts = [json.loads(row.raw or "") for row in sorted(rejected, key=lambda row: row.file)]
+    assert [text["badge_award_id"] for text in texts] == [f"c{place}" for place in range(5)]
+    assert [text["stranger"] for text in texts] == ["b''", "[]", "0:00:01", "[]", ""]
+
+
 def test_names_are_exact_and_extra_columns_shadow_nothing(root: DataRoot) -> None:
     table = badge_awards(
         1,

@@ -175,6 +175,7 @@ def test_json_is_equal_by_value(root: DataRoot) -> None:
         '{"a":1,}',
         "{a:1}",
         '{"a":1e400}',
+        '{"a":1e99999999999999999999}',
         '{"a":"\\ud800"}',
         '"{}"',
     ]

@@ -149,6 +149,17 @@ def test_what_lands_later_is_kept_without_what_makes_them_recognisable(peopled: 
     assert forgotten(peopled).is_new is False
 
 
+def test_a_row_without_a_readable_id_that_names_them_is_kept_without_its_text(
+    peopled: DataRoot,
+) -> None:
+    forgotten(peopled)
+    rows = ["user_id,username,email,role", "u1,King, Ada,ada@new.example,student", "u77,a,b,c,d"]
+    assert peopled.taken("users", "later.csv", "\n".join(rows)).quarantined == 2
+    users(peopled)
+    assert [rejected(peopled)[4, line] for line in (2, 3)] == [None, "u77,a,b,c,d"]
+    assert kept_files_with(peopled.settings, ["King, Ada"]) == []
+
+
 def test_nightly_dumps_go_on_without_a_version_a_night(root: DataRoot) -> None:
     dump = "user_id,username,email,role\nu1,ada,ada@x.example,{}\n"
     root.taken("users", "1.csv", dump.format("student"))

@@ -76,6 +76,12 @@ def by_bytes(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=str.encode)
 
 
+def countable(signal: Row) -> Row:
+    """A signal whose time on task, if it has one, is no more than a million million ms: whatever is more counts as that."""
+    time = signal.get("time_on_task_ms")
+    return signal if time is None else {**signal, "time_on_task_ms": min(time, 10**12)}
+
+
 class Known:
     """A world as far as the ledger is read up to batch `n`."""
 
@@ -94,7 +100,7 @@ class Known:
             by_student: dict[str, list[Row]] = defaultdict(list)
             known = [row for row in world[contract] if row["_batch"] <= n]
             for row in sorted(known, key=lambda row: (row["occurred_at"], row[key].encode())):
-                by_student[row["student_id"]].append(row)
+                by_student[row["student_id"]].append(countable(row))
             self.signals[contract] = dict(by_student)
         self._in_force: dict[tuple[str, datetime], dict[Key, Row]] = {}
 

@@ -78,6 +78,15 @@ def test_since_is_the_first_of_the_failures_in_a_row(publish_run: Publish, tmp_p
     assert later["failure"]["since"] == "2026-04-02T02:00:00.000000Z"
 
 
+def test_a_status_that_cannot_be_read_is_written_anew(publish_run: Publish, tmp_path: Path) -> None:
+    settings = house.settings(tmp_path)
+    publication = publish_run()
+    (tmp_path / "published" / "status.json").write_text('{"state": "o')
+    assert read_status(settings)["state"] == "ok"
+    assert write_status(settings, "run-1", FAILURE, FIRST)["failure"]["since"].startswith("2026")
+    assert read_status(settings)["version"] == publication.version
+
+
 @pytest.mark.requirement("R000-47", "R000-48", "R000-49", "R000-50", "G000-18")
 def test_without_a_version_the_documented_error_is_all_there_is(tmp_path: Path) -> None:
     settings = house.settings(tmp_path)

@@ -135,13 +135,14 @@ def test_broken_lines_are_named_and_the_others_land(tmp_path: Path) -> None:
         "",
         "[1]",
         '{"id": NaN}',
+        '{"id": 1e99999999999999999999}',
         numbered(2),
         '"text"',
         "{" * 9999,
     )
-    assert [item.place for item in report.broken] == [1, 4, 5, 7, 8]
+    assert [item.place for item in report.broken] == [1, 4, 5, 6, 8, 9]
     assert report.statements == len(events(landing)) == 2
-    assert "no statements: 5" in str(report)
+    assert "no statements: 6" in str(report)
     assert "  line 4 is no JSON object" in str(report).splitlines()
 
 

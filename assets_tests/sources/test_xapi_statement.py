@@ -188,10 +188,11 @@ def test_what_is_no_duration_is_left_out(duration: object) -> None:
         ("12.5", 0),
         ("10[.]5", None),
         ("a[.]b", None),
+        (7, None),
     ],
 )
 def test_played_segments_are_the_time_where_there_is_no_duration(
-    segments: str, milliseconds: int | None
+    segments: str | int, milliseconds: int | None
 ) -> None:
     extensions = {f"{VIDEO}played-segments": segments}
     result = {"score": {"scaled": 1}, "extensions": extensions}

@@ -11,6 +11,12 @@
     event_type in ('started', 'attempted')
 {%- endmacro %}
 
+{# A landed time on task, in milliseconds, no more than 31 years: so many of these as there are have a sum of 64 bits.
+   The event itself stays as it landed, and more time than had passed is reported as impossible. #}
+{% macro countable_time(time_on_task_ms) -%}
+    case when {{ time_on_task_ms }} > 1000000000000 then 1000000000000 else {{ time_on_task_ms }} end
+{%- endmacro %}
+
 {# A score, landed with four decimals, as a whole number of ten-thousandths: sums and squares of these are exact. #}
 {% macro score_units(score) -%}
     cast({{ score }} * 10000 as bigint)

@@ -41,7 +41,9 @@ class CheckResult:
         where = ", ".join(self.tables)
         if self.passed:
             return f"{self.name} holds on {where} ({self.rows_checked:,} rows)."
-        if self.broken_rows:
+        if self.broken_rows > self.rows_checked:  # what breaks it is no row of these tables
+            extent = f"{self.broken_rows:,} break it"
+        elif self.broken_rows:
             extent = f"{self.broken_rows:,} of {self.rows_checked:,} rows break it"
         else:
             extent = "the table is not what is declared"

@@ -32,9 +32,7 @@ WAREHOUSE = "warehouse"
 # A `CairnError` is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
-INTERRUPTED = (
-    "The run was interrupted; the ledger and the published version are as they were; run again."
-)
+INTERRUPTED = "The run was interrupted; the ledger and the published version are whole; run again."
 
 # What the machine says when it is at its end, whoever passes it on.
 OF_THE_MACHINE = (

@@ -82,24 +82,37 @@ def _outside(positions: Positions, quotes: Positions) -> Positions:
 
 
 def _quotes_are_well_placed(file: LandingFile) -> bool:
-    """False when a quote is stray; raises `UnreadableFileError` when the last one never closes."""
-    unclosed = False
+    """False when a quote is stray; raises `UnreadableFileError` when the last one never closes.
+
+    The first stray quote is told from the bytes beside it: all that follows might seem to stand inside its field.
+    """
+    is_open = False
     with file.open() as stream:
-        for block in _record_blocks(stream):
-            if QUOTE not in block:
+        for around in _with_neighbours(stream):
+            if QUOTE not in around:
                 continue
-            around = np.frombuffer(b"\n" + block + b"\n", np.uint8)
-            quotes = np.flatnonzero(around == QUOTE)
-            opening, closing = quotes[::2], quotes[1::2]
+            bytes_ = np.frombuffer(around, np.uint8)
+            quotes = 1 + np.flatnonzero(bytes_[1:-1] == QUOTE)
+            opening, closing = quotes[is_open::2], quotes[not is_open :: 2]
             borders = (COMMA, LINE_FEED, RETURN, QUOTE)
-            if not np.isin(around[opening - 1], borders).all():
+            if not np.isin(bytes_[opening - 1], borders).all():
                 return False
-            if not np.isin(around[closing + 1], borders).all():
+            if not np.isin(bytes_[closing + 1], borders).all():
                 return False
-            unclosed = opening.size > closing.size
-    if unclosed:
+            is_open ^= quotes.size % 2 == 1
+    if is_open:
         raise UnreadableFileError("a quote is never closed")
     return True
+
+
+def _with_neighbours(stream: BinaryIO) -> Iterator[bytes]:
+    """The stream in blocks, each with the byte before it and the byte after it; a line feed at either end of all."""
+    before, last = b"\n", b""
+    for block in blocks(stream):
+        around = before + last + block
+        yield around
+        before, last = around[-2:-1], around[-1:]
+    yield before + last + b"\n"
 
 
 def _read_by_parity(stream: BinaryIO, contract: Contract, notes: Notes) -> Iterator[pa.Table]:

@@ -1,12 +1,15 @@
 """Parquet: values of the type that the ledger keeps are taken as they are, others as the text that says the same.
 
-DuckDB writes the texts, in a database of its own: a value that it cannot write would end its use.
+DuckDB writes the texts, in a database of its own: a value that it cannot write would end its use. Columns that no
+contract names are looked at only when a row is rejected, and then nothing in them can stop the run.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -31,24 +34,40 @@ def read_parquet(
     with _unreadable_where_broken(), duckdb.connect() as writer:
         for lines, columns in _batches(file):
             notes.ignored_columns |= {*columns} - names
-            yield _read_rows(lines, columns, file.contract, writer)
+            known = {name: _plain(values) for name, values in columns.items() if name in names}
+            yield _read_rows(lines, known, file.contract, writer)
 
 
 def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
     """The rows on some lines of a Parquet landing file, as JSON."""
     with _unreadable_where_broken(), duckdb.connect() as writer:
-        writer.register("wanted", pa.table({LINE: lines}))
         for numbers, columns in _batches(file):
+            is_wanted = pc.is_in(numbers, lines)
+            values = [_as_json(column, is_wanted) for column in columns.values()]
             # Names are no identifiers here: DuckDB's ignore case, those of Parquet do not.
-            pairs = ", ".join(f"{literal(name)}, c{place}" for place, name in enumerate(columns))
-            number = f"c{len(columns)}"
-            found = {LINE: number, RAW: f"json_object({pairs})::varchar"}
-            yield _written(
-                writer,
-                [*columns.values(), numbers],
-                found,
-                f"{number} in (select {LINE} from wanted)",
+            pairs = ", ".join(
+                f"{literal(name)}, c{place}::json" for place, name in enumerate(columns)
             )
+            found = {LINE: f"c{len(columns)}", RAW: f"json_object({pairs})::varchar"}
+            yield _written(writer, [*values, numbers.filter(is_wanted)], found)
+
+
+def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
+    """The wanted values as JSON; of a column that DuckDB cannot write, as texts of what Arrow makes of them."""
+    try:
+        with duckdb.connect() as writer:
+            texts = {"json": "to_json(c0)::varchar"}
+            return _written(writer, [_plain(values), is_wanted], texts, "c1")["json"]
+    except (pa.ArrowException, duckdb.Error, ValueError):
+        wanted = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
+        return pa.array([json.dumps(_printed(values[place])) for place in wanted], pa.string())
+
+
+def _printed(value: pa.Scalar) -> str | None:
+    try:
+        return str(value) if value.is_valid else None
+    except (pa.ArrowException, ValueError, ArithmeticError):
+        return "(a value that cannot be written)"
 
 
 @contextmanager
@@ -70,7 +89,7 @@ def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]
         rows = 0
         for batch in parquet.iter_batches(ROWS_A_CHUNK):
             numbers = pa.array(range(rows + 1, rows + 1 + batch.num_rows), pa.int64())
-            yield numbers, dict(zip(names, map(_plain, batch.columns), strict=True))
+            yield numbers, dict(zip(names, batch.columns, strict=True))
             rows += batch.num_rows
         if rows != parquet.metadata.num_rows:
             raise UnreadableFileError(f"{rows} of {parquet.metadata.num_rows} rows")
@@ -116,11 +135,10 @@ def _read_rows(
     known = [column for column in contract.columns if column.name in columns]
     kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
     places = {name: f"c{place}" for place, name in enumerate(columns)}
-    # What is nested may be what cannot be written, and then its file cannot be read, whatever the column.
     texts = {
-        places[name]: _as_text(values.type, places[name])
-        for name, values in columns.items()
-        if pa.types.is_nested(values.type) or (name in kept and kept[name] is None)
+        places[name]: _as_text(columns[name].type, places[name])
+        for name, values in kept.items()
+        if values is None
     }
     mistyped = {
         name: is_so

@@ -117,7 +117,7 @@ def _strict_json(text: str) -> Any:
     try:
         value = json.loads(text, parse_float=_number, parse_constant=_refuse)
         json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise FaultError("type") from None
     return value
 

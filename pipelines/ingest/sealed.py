@@ -16,7 +16,7 @@ from pipelines.errors import CairnError
 from pipelines.ingest.given import LINE, RAW
 from pipelines.ingest.judge import REASONS
 from pipelines.ledger import LedgerLock
-from pipelines.privacy import PERSON, Opener, key_problems, person_key, row_key, seal
+from pipelines.privacy import PERSON, Opener, key_problems, mentions, person_key, row_key, seal
 from pipelines.privacy import RAW as KEPT_RAW
 from pipelines.sql_text import literal
 
@@ -67,14 +67,20 @@ def seal_arrivals(
 def seal_rejected(
     connection: duckdb.DuckDBPyConnection, lock: LedgerLock, contract: Contract, opener: Opener
 ) -> None:
-    """Put the sealed form in place of every text, each under a key of its own."""
+    """Put the sealed form in place of every text, each under a key of its own.
+
+    A text that gives no readable id may still name who is forgotten, and is not kept then.
+    """
+    forgotten = opener.forgotten.people
     rows = connection.execute(
         f"select rowid, _file, {LINE}, {PERSON}, {RAW} from rejected"
     ).fetchall()
     kept = [
         (place, row_key(contract.name, file_hash, line), raw)
         for place, file_hash, line, person, raw in rows
-        if raw is not None and person not in opener.forgotten.people
+        if raw is not None
+        and person not in forgotten
+        and not (person is None and mentions(raw, forgotten))
     ]
     opener.keyring.add(lock, (name for _, name, _ in kept))
     sealed = {

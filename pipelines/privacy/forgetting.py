@@ -154,13 +154,13 @@ class _Trace:
                 is_theirs = row[PERSON] == user_id
                 self.is_known |= is_theirs
                 needles = {*names, user_id} if row[PERSON] is None else names
-                if row[RAW] is not None and (is_theirs or _mentions(row[RAW], needles)):
+                if row[RAW] is not None and (is_theirs or mentions(row[RAW], needles)):
                     found.append((contract.name, row["_file"], row["_line"]))
                     self.files.add(landed[row["_file"]])
         self.quarantined = tuple(found)
 
 
-def _mentions(raw: str, needles: Iterable[str]) -> bool:
+def mentions(raw: str, needles: Iterable[str]) -> bool:
     """Whether a row's text, or what it says as JSON, holds one of these as a word of its own."""
     words = "|".join(re.escape(needle) for needle in sorted(needles))
     if not words:

@@ -100,6 +100,9 @@ def _served(settings: Settings) -> dict[str, Any]:
 
 
 def _written(settings: Settings) -> dict[str, Any]:
-    path = settings.published / "status.json"
-    status: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    """What the last run wrote; nothing when that is not there or cannot be read: the next run writes it anew."""
+    try:
+        status: dict[str, Any] = json.loads((settings.published / "status.json").read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
     return status

@@ -91,7 +91,7 @@ def _parsed(text: bytes) -> Any:
     """The JSON value of a text, or None for what is no strict JSON (as for `null`, which is no statement either)."""
     try:
         return json.loads(text.decode(), parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return None
 
 

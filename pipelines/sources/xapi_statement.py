@@ -263,7 +263,7 @@ def _time_on_task(result: dict[str, Any], first_said: Said, notes: list[str]) ->
         else:
             return None
         return int(_within(0, seconds, MOST_SECONDS).scaleb(3).quantize(Decimal(1), ROUND_HALF_UP))
-    except (TypeError, ValueError, ArithmeticError):
+    except (AttributeError, TypeError, ValueError, ArithmeticError):
         notes.append("a time on task that is none: left out")
         return None
 

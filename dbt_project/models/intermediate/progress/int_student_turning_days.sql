@@ -31,6 +31,7 @@ plans as (
         assignment_students.starts_at,
         {{ widest('assignment_students.planned_us') }} as planned_us,
         {{ microseconds_until_behind_pace('timeline.', 'assignment_students.') }} as us_until_behind,
+        {{ microseconds_between('assignment_students.starts_at', as_of()) }} as us_until_today,
         {{ common_stretch('timeline', 'assignment_students') }}
     from timeline
     inner join assignment_students
@@ -44,11 +45,11 @@ plans as (
 falling_behind as (
     select
         student_id,
-        {{ add_microseconds('starts_at', 'us_until_behind') }} as moment,
+        {{ add_microseconds('starts_at', 'least(us_until_behind, us_until_today)') }} as moment,
         valid_from,
         valid_to
     from plans
-    where us_until_behind <= least(planned_us, {{ microseconds_between('starts_at', as_of()) }})
+    where us_until_behind <= least(planned_us, us_until_today)
 ),
 
 -- Who comes back in time has not been idle for too long. Activity that was not known from its day on, or not for good,

@@ -10,8 +10,9 @@ without_addresses as (
         file,
         reasons,
         case
-            when contract = 'users' then {{ replace_matches('raw', '[^ ,;:"|@]*(@|＠|.u0040)[^ ,;"|@]+', '(e-mail)') }}
-            else raw
+            when contract = 'users'
+                then {{ replace_matches('raw', '[^ ,;:"|@]*((@|＠|﹫|.u0040) ?)+(.?")?[^ ,;"|@\\\\]+', '(e-mail)') }}
+            else {{ replace_matches('raw', '[^ ,;:"|@]+@[^ ,;"|@]+[.][^ ,;"|@]+', '(e-mail)') }}
         end as raw,
         batch
     from quarantine

@@ -10,7 +10,7 @@ typed as (
         stage,
         score,
         context,
-        time_on_task_ms,
+        {{ countable_time('time_on_task_ms') }} as time_on_task_ms,
         occurred_at,
         _batch,
         _row

@@ -10,7 +10,7 @@ typed as (
         event_type,
         score,
         target_score,
-        time_on_task_ms,
+        {{ countable_time('time_on_task_ms') }} as time_on_task_ms,
         session_id,
         actor_id,
         reason,
