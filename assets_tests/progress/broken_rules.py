@@ -135,6 +135,9 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "every_event_has_an_id_of_its_own": (
         f"insert into progress_events select * from progress_events {MILESTONE}",
     ),
+    "every_snapshot_has_an_id_of_its_own": (
+        "insert into progress_snapshots select * from progress_snapshots where notes = 'completed'",
+    ),
     "snapshots_obey_their_retention": (
         "update progress_snapshots set notes = 'completed' where notes = 'monthly'",
         "update progress_snapshots set notes = 'monthly' where notes = 'completed'",

@@ -47,9 +47,16 @@
     {{ ratio(billionths, '1000000000') }}
 {%- endmacro %}
 
-{# A number below 10^9 as people write it: no exponent, no trailing zeros, at most nine decimals. #}
+{#
+    A number below 10^9 as people write it: no exponent, no trailing zeros, at most nine decimals. Whole numbers, which
+    most are, are told apart first: trimming takes as long as all the rest of a JSON object.
+#}
 {% macro plain_number(value) -%}
-    rtrim(rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0'), '.')
+    case
+        when cast({{ value }} as decimal(18, 9)) = cast({{ value }} as decimal(18, 0))
+            then cast(cast({{ value }} as decimal(18, 0)) as varchar)
+        else rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0')
+    end
 {%- endmacro %}
 
 {#

@@ -3,9 +3,18 @@
     that it takes to check row by row; a duplicate stops the build all the same, in the same transaction.
 #}
 
-{# The columns of a table with an enforced contract, and its constraints but the primary key. #}
+{#
+    The columns of a table with an enforced contract, and its constraints but the primary key. A column of millions of
+    texts says how it is stored (`meta.compression`): DuckDB would find a way of its own, and takes longer to look for one
+    than to write. JSON texts are a quarter as large in `zstd`; ids that are hashes stay as they are, `uncompressed`.
+#}
 {% macro duckdb__get_table_columns_and_constraints() -%}
-    {%- set columns = adapter.render_raw_columns_constraints(raw_columns=model['columns']) -%}
+    {%- set columns = [] -%}
+    {%- for column in model['columns'].values() -%}
+        {%- set compression = column.get('config', {}).get('meta', {}).get('compression') -%}
+        {%- set rendered = adapter.render_raw_columns_constraints(raw_columns={column['name']: column}) -%}
+        {%- do columns.append(rendered[0] ~ (' using compression ' ~ compression if compression else '')) -%}
+    {%- endfor -%}
     {%- set constraints = adapter.render_raw_model_constraints(
         raw_constraints=model['constraints'] | rejectattr('type', 'equalto', 'primary_key') | list
     ) -%}

@@ -11,6 +11,30 @@ EVENTS = "progress.progress_events"
 SNAPSHOTS = "progress.progress_snapshots"
 INCONSISTENCIES = "progress.progress_inconsistencies"
 
+
+def _ids_of_their_own(name: str, table: str, key: str) -> Rule:
+    mart = table.split(".")[1]
+    return Rule(
+        name=name,
+        tables=(table,),
+        description=(
+            f"No two rows of `{mart}` have one {key}. The table is too large for a key that the database keeps, hence"
+            " this pass over it. Two alike mean that something was told twice: look at the models that the mart reads."
+        ),
+        sql=f"""
+            with suspects as (
+                select hash({key}) as hashed from {table} group by all having count(*) > 1
+            )
+
+            select {key}, count(*) as times
+            from {table}
+            where hash({key}) in (select hashed from suspects)
+            group by all
+            having count(*) > 1
+        """,
+    )
+
+
 HISTORY_RULES: tuple[Rule, ...] = (
     Rule(
         name="replayed_steps_end_where_they_stand",
@@ -87,25 +111,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
             where times > 1 or not (previous_percentage < milestone and milestone <= new_percentage)
         """,
     ),
-    Rule(
-        name="every_event_has_an_id_of_its_own",
-        tables=(EVENTS,),
-        description=(
-            "No two events have one id. The table is too large for a key that the database keeps, hence this pass"
-            " over it. Two alike mean that something was told twice: look at the models that `progress_events` reads."
-        ),
-        sql=f"""
-            with suspects as (
-                select hash(event_id) as hashed from {EVENTS} group by all having count(*) > 1
-            )
-
-            select event_id, count(*) as events
-            from {EVENTS}
-            where hash(event_id) in (select hashed from suspects)
-            group by all
-            having count(*) > 1
-        """,
-    ),
+    _ids_of_their_own("every_event_has_an_id_of_its_own", EVENTS, "event_id"),
+    _ids_of_their_own("every_snapshot_has_an_id_of_its_own", SNAPSHOTS, "snapshot_id"),
     Rule(
         name="snapshots_obey_their_retention",
         tables=(SNAPSHOTS,),
