@@ -2,3 +2,14 @@
 {% macro hashed_key(parts) -%}
     {{ sha256_hex('concat(' ~ parts | join(', chr(31), ') ~ ')') }}
 {%- endmacro %}
+
+{#
+    The keys (texts) of a relation, each once and with a number of its own, which means nothing but "the same key": windows
+    over millions of rows sort by one number in a third of the time that they take to sort by texts.
+#}
+{% macro numbered_keys(relation, key) -%}
+    select
+        {{ key | join(', ') }},
+        row_number() over (order by {{ key | join(' asc nulls last, ') }} asc nulls last) as number
+    from (select distinct {{ key | join(', ') }} from {{ relation }}) as keys
+{%- endmacro %}

@@ -1,5 +1,6 @@
--- What an assignment looked like at each moment of int_assignment_moments: running sums of all that had changed by
--- then, in one ordered pass.
+-- What an assignment looked like at each moment of int_assignment_moments: the running sums of all that had changed by
+-- then. Most moments find an assignment as the one before left it, so sums are made only for those that do not, and
+-- hold until the next of these.
 {% set sums = [
     'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
     'mastery_points', 'mastery_weights', 'consistency_sum', 'consistencies', 'time_on_task_ms',
@@ -14,6 +15,10 @@ timeline as (
 
 moments as (
     select * from {{ ref('int_assignment_moments') }}
+),
+
+pairs as (
+    {{ numbered_keys(ref('int_assignment_students'), ['assignment_id', 'student_id']) }}
 ),
 
 work as (
@@ -76,33 +81,68 @@ entries as (
     from moments
 ),
 
+before_the_next_question as (
+    select
+        pairs.number,
+        entries.*,
+        min(case when entries.is_asked_for then entries.moment end) over (
+            partition by pairs.number
+            order by entries.moment asc nulls last, entries.is_asked_for asc nulls last
+            rows between current row and unbounded following
+        ) as asked_at
+    from entries
+    inner join pairs
+        on entries.assignment_id = pairs.assignment_id
+        and entries.student_id = pairs.student_id
+),
+
+-- All that changed from one question to the next, as one change.
+changed as (
+    select
+        number,
+        {%- for name in sums %}
+        sum({{ name }}) as {{ name }},
+        {%- endfor %}
+        asked_at
+    from before_the_next_question
+    where not is_asked_for and asked_at is not null
+    group by number, asked_at
+),
+
 states as (
     select
-        assignment_id,
-        student_id,
-        is_asked_for,
+        number,
         {%- for name in sums %}
-        sum({{ name }}) over so_far as {{ name }},
+        cast(sum({{ name }}) over so_far as bigint) as {{ name }},
         {%- endfor %}
-        moment
-    from entries
+        asked_at as valid_from,
+        lead(asked_at) over (
+            partition by number
+            order by asked_at asc nulls last
+        ) as valid_to
+    from changed
     window so_far as (
-        partition by assignment_id, student_id
-        order by moment asc nulls last, is_asked_for asc nulls last
+        partition by number
+        order by asked_at asc nulls last
         rows between unbounded preceding and current row
     )
 ),
 
 asked_for as (
     select
-        assignment_id,
-        student_id,
+        moments.assignment_id,
+        moments.student_id,
         {%- for name in sums %}
-        cast({{ name }} as bigint) as {{ name }},
+        states.{{ name }},
         {%- endfor %}
-        moment
-    from states
-    where is_asked_for
+        moments.moment
+    from moments
+    inner join pairs
+        on moments.assignment_id = pairs.assignment_id
+        and moments.student_id = pairs.student_id
+    inner join states
+        on pairs.number = states.number
+        and {{ is_in_force('states', 'moments.moment') }}
 )
 
 select * from asked_for
