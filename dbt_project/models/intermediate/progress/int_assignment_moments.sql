@@ -1,5 +1,7 @@
 -- The moments at which somebody asks what an assignment looked like: those of its student, its own and its sequence's
 -- milestones, just before its steps change, and when a teacher looks.
+{{ config(materialized='view') }}
+
 with student_moments as (
     select * from {{ ref('int_student_moments') }}
 ),

@@ -24,6 +24,15 @@ content_changes as (
     select * from {{ ref('int_step_content_changes') }}
 ),
 
+-- Two reviews at one moment, or two changes, are one occasion.
+manual as (
+    select assignment_id, student_id, 'teacher_review' as notes, occurred_at as moment
+    from reviews
+    union
+    select assignment_id, student_id, 'before_migration', {{ add_microseconds('moment', -1) }}
+    from content_changes
+),
+
 occasions as (
     select
         assignment_id,
@@ -33,52 +42,54 @@ occasions as (
         moment
     from milestones
     union all
-    select states.assignment_id, states.student_id, 'scheduled', 'daily', states.moment
+    select assignment_id, student_id, 'manual', notes, moment
+    from manual
+),
+
+taken as (
+    select states.*, 'scheduled' as trigger, 'daily' as notes
     from states
     inner join student_moments
         on states.student_id = student_moments.student_id
         and states.moment = student_moments.moment
-    union
-    select assignment_id, student_id, 'manual', 'teacher_review', occurred_at
-    from reviews
-    union
-    select assignment_id, student_id, 'manual', 'before_migration', {{ add_microseconds('moment', -1) }}
-    from content_changes
-),
-
-snapshots as (
-    select
-        {{ snapshot_id(
-            'assignment', 'occasions.assignment_id', 'occasions.student_id', 'occasions.moment', 'occasions.trigger', 'occasions.notes'
-        ) }} as snapshot_id,
-        occasions.assignment_id as scope_id,
-        occasions.student_id,
-        occasions.assignment_id,
-        assignment_students.sequence_id,
-        occasions.trigger,
-        occasions.notes,
-        case
-            when assignment_students.is_archived then 'archived'
-            when {{ is_complete('states.') }} then 'complete'
-            when states.steps_begun + states.steps_completed > 0 then 'in_progress'
-            else 'not_started'
-        end as status,
-        {{ completion_percentage('states.') }} as completion_percentage,
-        states.steps_completed,
-        states.steps_required,
-        {{ mastery_score('states.mastery_points', 'states.mastery_weights') }} as mastery_score,
-        states.time_on_task_ms,
-        occasions.moment as snapshot_at
+    union all
+    select states.*, occasions.trigger, occasions.notes
     from occasions
     inner join states
         on occasions.assignment_id = states.assignment_id
         and occasions.student_id = states.student_id
         and occasions.moment = states.moment
-    inner join assignment_students
-        on occasions.assignment_id = assignment_students.assignment_id
-        and occasions.student_id = assignment_students.student_id
-        and {{ is_in_force('assignment_students', 'occasions.moment') }}
     where occasions.notes <> 'before_migration' or states.steps_begun + states.steps_completed > 0
+),
+
+snapshots as (
+    select
+        {{ snapshot_id(
+            'assignment', 'taken.assignment_id', 'taken.student_id', 'taken.moment', 'taken.trigger', 'taken.notes'
+        ) }} as snapshot_id,
+        taken.assignment_id as scope_id,
+        taken.student_id,
+        taken.assignment_id,
+        assignment_students.sequence_id,
+        taken.trigger,
+        taken.notes,
+        case
+            when assignment_students.is_archived then 'archived'
+            when {{ is_complete('taken.') }} then 'complete'
+            when taken.steps_begun + taken.steps_completed > 0 then 'in_progress'
+            else 'not_started'
+        end as status,
+        taken.completion_percentage,
+        taken.steps_completed,
+        taken.steps_required,
+        taken.mastery_score,
+        taken.time_on_task_ms,
+        taken.moment as snapshot_at
+    from taken
+    inner join assignment_students
+        on taken.assignment_id = assignment_students.assignment_id
+        and taken.student_id = assignment_students.student_id
+        and {{ is_in_force('assignment_students', 'taken.moment') }}
 )
 
 select * from snapshots

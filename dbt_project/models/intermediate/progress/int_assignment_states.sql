@@ -128,21 +128,32 @@ states as (
     )
 ),
 
+-- Percentages and scores are of states as well: far fewer than moments.
+described as (
+    select
+        *,
+        {{ completion_percentage() }} as completion_percentage,
+        {{ mastery_score('mastery_points', 'mastery_weights') }} as mastery_score
+    from states
+),
+
 asked_for as (
     select
         moments.assignment_id,
         moments.student_id,
         {%- for name in sums %}
-        states.{{ name }},
+        described.{{ name }},
         {%- endfor %}
+        described.completion_percentage,
+        described.mastery_score,
         moments.moment
     from moments
     inner join pairs
         on moments.assignment_id = pairs.assignment_id
         and moments.student_id = pairs.student_id
-    inner join states
-        on pairs.number = states.number
-        and {{ is_in_force('states', 'moments.moment') }}
+    inner join described
+        on pairs.number = described.number
+        and {{ is_in_force('described', 'moments.moment') }}
 )
 
 select * from asked_for
