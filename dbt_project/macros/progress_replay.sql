@@ -43,11 +43,11 @@
 {%- endmacro %}
 
 {#
-    Each milestone of a timeline of states, once, at the moment when it was first crossed (before < milestone <= after, in
-    percent; what the student did not have just before counts as nothing), and when it was first `started` and `completed`
-    (G003-29). Columns: key, milestone, part_before and whole_before (as completed_part), moment.
+    Each milestone of states, once, at the moment when it was first crossed (before < milestone <= after, in percent), and
+    when it was first `started` and `completed` (G003-29). `states` names a relation that beside_the_state_before made.
+    Columns: key, milestone, part_before and whole_before (as completed_part), moment.
 #}
-{% macro first_milestones(timeline, key) -%}
+{% macro first_milestones(states, key) -%}
     select {{ key | join(', ') }}, milestone, part_before, whole_before, moment
     from (
         select
@@ -72,7 +72,7 @@
                 part_before,
                 whole_before,
                 valid_from
-            from ({{ beside_the_state_before(timeline, key) }}) as states
+            from {{ states }} as states
             {%- if condition %}
             where {{ condition }}
             {%- else %}
@@ -87,6 +87,10 @@
     where place = 1
 {%- endmacro %}
 
+{#
+    A timeline of states, each with what was complete just before it (as completed_part and completed_whole); what the
+    student did not have then counts as nothing.
+#}
 {% macro beside_the_state_before(timeline, key) -%}
     select
         *,

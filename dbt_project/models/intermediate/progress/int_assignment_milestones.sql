@@ -4,8 +4,12 @@ with timeline as (
     select * from {{ ref('int_assignment_timeline') }}
 ),
 
+states as (
+    {{ beside_the_state_before('timeline', ['assignment_id', 'student_id']) }}
+),
+
 milestones as (
-    {{ first_milestones('timeline', ['assignment_id', 'student_id']) }}
+    {{ first_milestones('states', ['assignment_id', 'student_id']) }}
 )
 
 select * from milestones

@@ -7,8 +7,12 @@ names as (
     select * from {{ ref('progress_milestones') }}
 ),
 
+states as (
+    {{ beside_the_state_before('timeline', ['sequence_id', 'student_id']) }}
+),
+
 milestones as (
-    {{ first_milestones('timeline', ['sequence_id', 'student_id']) }}
+    {{ first_milestones('states', ['sequence_id', 'student_id']) }}
 ),
 
 named as (
