@@ -10,7 +10,10 @@ completions as (
 ),
 
 moments as (
-    select * from {{ ref('int_student_moments') }}
+    select
+        *,
+        row_number() over (order by student_id asc nulls last, moment asc nulls last) as moment_number
+    from {{ ref('int_student_moments') }}
 ),
 
 assignment_students as (
@@ -126,7 +129,7 @@ last_completed as (
         and {{ is_in_force('assignment_students', 'moments.moment') }}
     where not assignment_students.is_archived
     qualify row_number() over (
-        partition by moments.student_id, moments.moment
+        partition by moments.moment_number
         order by candidates.completed_at desc nulls last, candidates.step_id desc nulls last
     ) <= {{ threshold('risk_mastery_steps') }}
 ),
