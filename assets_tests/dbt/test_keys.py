@@ -1,8 +1,9 @@
-"""Primary keys: every declared one stands in the warehouse, and a duplicate stops the build."""
+"""Tables as declared: every primary key stands, a duplicate stops the build, and texts are stored as told."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,3 +42,24 @@ def test_a_duplicate_stops_the_build_and_the_table_before_it_stands(tmp_path: Pa
         assert connection.execute("select batch, hash from ops.batches").fetchall() == [
             (1, "first")
         ]
+
+
+def test_columns_are_compressed_as_declared(built_warehouse: Path) -> None:
+    manifest = json.loads((built_warehouse.parent / "target" / "manifest.json").read_text())
+    declared = {
+        (node["schema"], node["alias"], name, column["config"]["meta"]["compression"])
+        for node in manifest["nodes"].values()
+        for name, column in node["columns"].items()
+        if "compression" in column.get("config", {}).get("meta", {})
+    }
+    with connect(built_warehouse) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name, sql from duckdb_tables()"
+        ).fetchall()
+    stored = {
+        (schema, table, name, compression.lower())
+        for schema, table, sql in tables
+        for name, compression in re.findall(r"(\w+) VARCHAR USING COMPRESSION (\w+)", sql)
+    }
+    assert declared
+    assert stored == declared
