@@ -77,7 +77,7 @@ def by_bytes(texts: Iterable[str]) -> list[str]:
 
 
 def countable(signal: Row) -> Row:
-    """A signal whose time on task, if it has one, is no more than a million million ms: whatever is more counts as that."""
+    """A signal whose time on task, if it has one, is a million million ms at most: whatever is more counts as that."""
     time = signal.get("time_on_task_ms")
     return signal if time is None else {**signal, "time_on_task_ms": min(time, 10**12)}
 
