@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         default_factory=_default_memory_limit, description="DuckDB's memory limit."
     )
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    merge_segments: int = Field(
+        default=8, ge=2, description="Neighbouring segments that become one file of the ledger."
+    )
     pseudonym_key: SecretStr | None = Field(
         default=None,
         description="The key of the hashes that stand for ids; else one is made and kept.",

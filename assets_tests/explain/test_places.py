@@ -11,6 +11,7 @@ import pytest
 
 from assets_tests.ingest.data_root import DataRoot
 from pipelines.explain.places import Signal, lines_of
+from pipelines.ledger import segments
 from pipelines.warehouse import scratch
 
 MOMENT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -20,10 +21,13 @@ def signal(batch: int, row: int, what: str = "") -> Signal:
     return Signal("lecture_members", batch, row, MOMENT, what)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> DataRoot:
-    """Two batches: a CSV with a row over two lines and a broken one, then JSONL with a blank line, and Parquet."""
-    root = DataRoot(tmp_path / "data")
+@pytest.fixture(params=["a segment each", "merged"])
+def root(tmp_path: Path, request: pytest.FixtureRequest) -> DataRoot:
+    """Two batches: a CSV with a row over two lines and a broken one, then JSONL with a blank line, and Parquet.
+
+    Their segments are as they were written, or were merged by a third.
+    """
+    root = DataRoot(tmp_path / "data", merge_segments=2)
     root.drop(
         "lecture_members/first.csv",
         'lecture_id,user_id,note\nl,ann,"two\nlines"\nl,,\nl,ben,\nl,ann,again\n',
@@ -38,6 +42,10 @@ def root(tmp_path: Path) -> DataRoot:
         pa.table({"lecture_id": ["l", "l"], "user_id": ["ann", "eve"]}),
     )
     root.ingest()
+    if request.param == "merged":
+        root.taken("lecture_members", "fourth.csv", "lecture_id,user_id\nl,flo\n")
+        [merged, _] = segments(root.ledger.entries())["lecture_members"]
+        assert [*merged.rows] == [1, 2]
     return root
 
 

@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts import CONTRACTS
 from pipelines.ingest import IngestReport, ingest
-from pipelines.ledger import ContractEntry, Ledger, StoredFile, ledger_lock
+from pipelines.ledger import ContractEntry, Ledger, StoredFile, ledger_lock, segments
 from pipelines.privacy import Opener
 from pipelines.settings import Settings
 
@@ -38,8 +39,8 @@ class Quarantined:
 class DataRoot:
     """Settings over a folder of the test, and what was done with them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(data=folder, memory_limit="2GiB", threads=2)
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.settings = Settings(data=folder, memory_limit="2GiB", threads=2, **settings)
         self.ledger = Ledger(self.settings)
 
     def drop(self, name: str, content: bytes | str | pa.Table) -> Path:
@@ -49,10 +50,10 @@ class DataRoot:
         path.write_bytes(parquet(content) if isinstance(content, pa.Table) else encoded(content))
         return path
 
-    def ingest(self) -> IngestReport:
+    def ingest(self, at: datetime | None = None) -> IngestReport:
         """Take landing in, and hold the conservation law and the report against the ledger."""
         with ledger_lock(self.settings) as lock:
-            report = ingest(self.settings, lock)
+            report = ingest(self.settings, lock, at)
         for entry in report.contracts.values():
             assert entry.rows_read == entry.accepted + entry.duplicates + entry.quarantined
             assert entry.rows_read == sum(file.rows_read for file in entry.files)
@@ -69,11 +70,8 @@ class DataRoot:
 
     def accepted(self, contract: str) -> list[dict[str, Any]]:
         """All accepted rows of a contract in the order of the ledger, `_file` and `_line` included."""
-        rows: list[dict[str, Any]] = []
-        for entry in self.ledger.entries():
-            if contract in entry.contracts:
-                rows += self.opened(contract, entry.contracts[contract].segment, "segment")
-        return rows
+        held = segments(self.ledger.entries()).get(contract, [])
+        return [row for file in held for row in self.opened(contract, file.stored, "segment")]
 
     def quarantined(self, contract: str) -> list[Quarantined]:
         """All quarantined rows of a contract in the order of the ledger."""

@@ -216,7 +216,7 @@ def test_a_batch_that_does_not_balance_is_refused(grown: DataRoot) -> None:
         grown.ledger.entries()[0].contracts["badge_awards"].model_copy(update={"rows_read": 99})
     )
     with ledger_lock(grown.settings) as lock:
-        writer = BatchWriter(lock)
+        writer = BatchWriter(lock, grown.ledger.entries())
         with pytest.raises(CairnError, match="does not balance for badge_awards: 99 rows read"):
             writer.commit({"badge_awards": unbalanced})
     assert grown.snapshot() == before

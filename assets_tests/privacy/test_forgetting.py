@@ -16,7 +16,7 @@ from assets_tests.ingest.data_root import DataRoot
 from assets_tests.privacy.conftest import NAMES
 from assets_tests.privacy.traces import kept_files_with
 from pipelines.errors import CairnError
-from pipelines.ledger import ledger_lock, verify
+from pipelines.ledger import ledger_lock, segments, verify
 from pipelines.privacy import Forgetting, Keyring, forget, key_problems, read_forgotten
 from pipelines.run import Run
 from pipelines.warehouse import connect, load
@@ -194,6 +194,39 @@ def test_a_warehouse_from_before_is_thrown_away(peopled: DataRoot) -> None:
     users(peopled)
     forgotten(peopled)
     assert ("u1", PSEUDONYM, None, False) in users(peopled)
+
+
+def test_who_is_in_merged_segments_is_forgotten_like_anybody(
+    peopled: DataRoot, tmp_path: Path
+) -> None:
+    merged = DataRoot(tmp_path / "merged", merge_segments=2)
+    shutil.copytree(peopled.settings.data, merged.settings.data)
+    for root in (peopled, merged):
+        root.taken("users", "more.csv", "user_id,username\nu5,eve\n")
+    assert (merged.settings.ledger / "users" / "000001-000002.parquet").exists()
+    assert merged.accepted("users") == peopled.accepted("users")
+    before = merged.snapshot()
+    assert forgotten(merged).versions == forgotten(peopled).versions
+    assert {name: merged.snapshot()[name] for name in before if "jsonl" not in name} == {
+        name: digest for name, digest in before.items() if "jsonl" not in name
+    }
+    assert kept_files_with(merged.settings, NAMES) == []
+    assert users(merged) == users(peopled)
+    assert rejected(merged) == rejected(peopled)
+    assert verify(merged.settings) + key_problems(merged.settings) == []
+
+
+def test_forgettings_that_were_merged_are_those_they_were(peopled: DataRoot) -> None:
+    for user in ("u1", "u2", "u3"):
+        forgotten(peopled, user)
+    said = read_forgotten(peopled.settings, peopled.ledger.entries())
+    assert [said.people[user].batch for user in ("u1", "u2", "u3")] == [3, 4, 5]
+    merging = DataRoot(peopled.settings.data, merge_segments=2)
+    merging.taken("badge_awards", "a.csv", "badge_award_id,student_id,badge,occurred_at\n")
+    [segment] = segments(merging.ledger.entries())["forgotten_users"]
+    assert [*segment.rows] == [3, 4, 5]
+    assert read_forgotten(merging.settings, merging.ledger.entries()) == said
+    assert verify(merging.settings) == []
 
 
 @pytest.mark.parametrize("finishes", ["forgetting again", "the next run"])

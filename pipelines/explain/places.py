@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import CairnError
 from pipelines.explain.explanation import Line
-from pipelines.ledger import ContractEntry, Ledger
+from pipelines.ledger import Ledger, Segment, segments
 from pipelines.settings import Settings
 
 
@@ -30,16 +30,23 @@ def lines_of(
     settings: Settings, connection: duckdb.DuckDBPyConnection, signals: Iterable[Signal]
 ) -> list[Line]:
     """The line of each signal, by (moment, contract, file, line). Raises `CairnError` when a segment cannot be read."""
-    by_segment: dict[tuple[int, str], list[Signal]] = defaultdict(list)
+    by_contract: dict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
-        by_segment[signal.batch, signal.contract].append(signal)
-    entries = {entry.batch: entry for entry in Ledger(settings).entries()} if by_segment else {}
+        by_contract[signal.contract].append(signal)
+    entries = Ledger(settings).entries() if by_contract else []
+    held = segments(entries)
+    names = {
+        (contract, file.sha256): file.name
+        for entry in entries
+        for contract in by_contract.keys() & entry.contracts.keys()
+        for file in entry.contracts[contract].files
+    }
     lines = [
-        line
-        for (batch, contract), of_segment in by_segment.items()
-        for line in _of_segment(
-            settings, connection, entries[batch].contracts[contract], of_segment
-        )
+        Line(names[contract, sha256], sha256, line, contract, of.batch, of.moment, of.what)
+        for contract, of_contract in by_contract.items()
+        for segment in held[contract]
+        if (of_segment := [signal for signal in of_contract if signal.batch in segment.rows])
+        for of, sha256, line in _of_segment(settings, connection, segment, of_segment)
     ]
     return sorted(lines, key=lambda line: (line.moment, line.contract, line.file, line.line))
 
@@ -47,32 +54,24 @@ def lines_of(
 def _of_segment(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
-    taken: ContractEntry,
+    segment: Segment,
     signals: list[Signal],
-) -> Iterator[Line]:
-    assert taken.segment is not None
-    path = settings.data / taken.segment.path
+) -> Iterator[tuple[Signal, str, int]]:
+    """Each signal with the hash of its landing file and its line there."""
+    path = settings.data / segment.stored.path
+    begins = segment.begins
+    places = [begins[signal.batch] + signal.row for signal in signals]
     try:
         found = connection.execute(
             "select file_row_number + 1, _file, _line from read_parquet(?, file_row_number = true)"
             " where file_row_number + 1 in (select unnest(?))",
-            [str(path), [signal.row for signal in signals]],
+            [str(path), places],
         ).fetchall()
     except duckdb.Error as error:
         raise CairnError(
             f"The lines behind the number cannot be named, because {path} cannot be read"
             f" ({next(iter(str(error).splitlines()), '')}); nothing was changed; see what `cairn verify` says."
         ) from error
-    places = {row: (sha256, line) for row, sha256, line in found}
-    names = {file.sha256: file.name for file in taken.files}
-    for signal in signals:
-        sha256, line = places[signal.row]
-        yield Line(
-            names[sha256],
-            sha256,
-            line,
-            signal.contract,
-            signal.batch,
-            signal.moment,
-            signal.what,
-        )
+    origins = {row: (sha256, line) for row, sha256, line in found}
+    for signal, place in zip(signals, places, strict=True):
+        yield signal, *origins[place]

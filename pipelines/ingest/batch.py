@@ -27,8 +27,9 @@ from pipelines.ledger import (
     FileEntry,
     LedgerLock,
     StoredFile,
-    refuse_if_damaged,
+    proven,
 )
+from pipelines.ledger.compacting import compact
 from pipelines.ledger.writing import BatchWriter
 from pipelines.privacy import PERSON, Opener, destroy_keys
 from pipelines.settings import Settings
@@ -76,10 +77,9 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
 
 
 def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> IngestReport:
-    refuse_if_damaged(settings)
-    writer = BatchWriter(lock, at)
+    history = proven(settings)
+    writer = BatchWriter(lock, history, at)
     swept = tuple(writer.sweep())
-    history = writer.ledger.entries()
     opener = Opener.of(settings, history)
     destroy_keys(lock, opener)
     landing = scan(settings.landing)
@@ -89,7 +89,7 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
     if any(CONTRACTS[name].personal for name in files):
-        refuse_without_keys(lock)
+        refuse_without_keys(opener, history)
     with scratch(settings) as connection:
         # Rows come in the order in which they are written: where it is kept, they need not be sorted.
         connection.execute("set preserve_insertion_order = true")
@@ -98,9 +98,10 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
             batch = _ContractBatch(
                 connection, CONTRACTS[name], contract_files, lock, writer, opener
             )
-            entries[name] = batch.take(history)
+            entries[name] = batch.take()
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
-    entry = writer.commit(entries)
+        compacted = compact(connection, writer)
+    entry = writer.commit(entries, compacted)
     return IngestReport(
         entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
     )
@@ -163,14 +164,13 @@ class _ContractBatch:
         self.opener = opener
         self.is_in_order = True
 
-    def take(self, history: list[Entry]) -> ContractEntry:
+    def take(self) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
         create_arrivals(self.connection, self.contract)
         taken = tuple(self._take_file(file) for file in self.files.values())
         segments = [
-            self.settings.data / entry.segment.path
-            for entry in (batch.contracts.get(self.contract.name) for batch in history)
-            if entry is not None and entry.segment is not None
+            self.settings.data / segment.stored.path
+            for segment in self.writer.segments.get(self.contract.name, [])
         ]
         if self.contract.personal:
             seal_arrivals(self.connection, self.lock, self.contract, self.opener)

@@ -15,8 +15,8 @@ from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
 from pipelines.ingest.given import LINE, RAW
 from pipelines.ingest.judge import REASONS
-from pipelines.ledger import LedgerLock
-from pipelines.privacy import PERSON, Opener, key_problems, mentions, person_key, row_key, seal
+from pipelines.ledger import Entry, LedgerLock
+from pipelines.privacy import PERSON, Opener, mentions, person_key, row_key, seal
 from pipelines.privacy import RAW as KEPT_RAW
 from pipelines.sql_text import literal
 
@@ -29,9 +29,9 @@ def person_of(contract: Contract) -> str:
     return f"case when {is_readable} then {contract.person} end"
 
 
-def refuse_without_keys(lock: LedgerLock) -> None:
+def refuse_without_keys(opener: Opener, history: list[Entry]) -> None:
     """Raise `CairnError` when keys are missing: with new ones, rows that are there would look like others."""
-    for problem in key_problems(lock.settings):
+    for problem in opener.key_problems(history):
         raise CairnError(
             f"{problem}, and run again; nothing was committed and landing is as it was."
         )

@@ -1,22 +1,35 @@
 """The one thing that is ever appended to: Parquet segments and `ledger.jsonl`, a hash chain.
 
-`chain` reads and appends lines, `writing` makes a batch's files durable before its line, `verify`
-proves that nothing was changed. What a row means is no business of this package.
+`chain` reads and appends lines, `writing` makes a batch's files durable before its line, `compacting` merges small
+segments into one, `segments` says which files hold the rows now, `verify` proves that nothing was changed. What a row
+means is no business of this package.
 """
 
-from pipelines.ledger.chain import ORIGIN, ContractEntry, Entry, FileEntry, Ledger, StoredFile
-from pipelines.ledger.verify import refuse_if_damaged, verify
+from pipelines.ledger.chain import (
+    ORIGIN,
+    Compaction,
+    ContractEntry,
+    Entry,
+    FileEntry,
+    Ledger,
+    StoredFile,
+)
+from pipelines.ledger.segments import Segment, segments
+from pipelines.ledger.verify import proven, verify
 from pipelines.ledger.writing import LedgerLock, ledger_lock
 
 __all__ = [
     "ORIGIN",
+    "Compaction",
     "ContractEntry",
     "Entry",
     "FileEntry",
     "Ledger",
     "LedgerLock",
+    "Segment",
     "StoredFile",
     "ledger_lock",
-    "refuse_if_damaged",
+    "proven",
+    "segments",
     "verify",
 ]

@@ -55,20 +55,42 @@ class ContractEntry(_Part):
         """The conservation law."""
         return self.rows_read == self.accepted + self.duplicates + self.quarantined
 
-    @property
-    def stored(self) -> tuple[StoredFile, ...]:
-        """The files that the line vouches for."""
-        return tuple(file for file in (self.segment, self.quarantine) if file is not None)
+
+class Compaction(_Part):
+    """One file in the place of a contract's segments of batches `first` to `last`: their rows, one after the other."""
+
+    first: int
+    last: int
+    file: StoredFile
 
 
 class Entry(_Part):
-    """One line: batch number (1, 2, ...), commit time (UTC), what it did per contract, and its seal."""
+    """One line: batch number (1, 2, ...), commit time (UTC), what it did per contract, and its seal.
+
+    `compacted` says per contract which earlier segments lie in one file from now on. It adds no row and takes none, so
+    that neither a batch nor a row's place in it means another thing; a line without any does not name it.
+    """
 
     batch: int
     time: AwareDatetime
     contracts: dict[str, ContractEntry]
+    compacted: dict[str, Compaction] = {}
     prev: str
     hash: str = ""
+
+    @property
+    def quarantine(self) -> Iterator[tuple[str, StoredFile]]:
+        """The batch's files of rejected rows, by their contracts; they stay where the line says."""
+        for name, taken in self.contracts.items():
+            if taken.quarantine is not None:
+                yield name, taken.quarantine
+
+    @property
+    def named(self) -> Iterator[StoredFile]:
+        """Every file that the line says was written for it."""
+        for taken in self.contracts.values():
+            yield from (file for file in (taken.segment, taken.quarantine) if file is not None)
+        yield from (compaction.file for compaction in self.compacted.values())
 
     def sealed(self) -> "Entry":
         """The same entry with its own hash."""
@@ -77,12 +99,16 @@ class Entry(_Part):
     def seal(self) -> str:
         """The SHA-256 that the line must carry."""
         return hashlib.sha256(
-            _canonical(self.model_dump(mode="json", exclude={"hash"}))
+            _canonical({name: value for name, value in self._said().items() if name != "hash"})
         ).hexdigest()
 
     def line(self) -> bytes:
         """The line as it lies in the file, line feed included."""
-        return _canonical(self.model_dump(mode="json")) + b"\n"
+        return _canonical(self._said()) + b"\n"
+
+    def _said(self) -> dict[str, Any]:
+        """What the line says; the lines of ledgers that knew no compaction stay as they are."""
+        return self.model_dump(mode="json", exclude=None if self.compacted else {"compacted"})
 
 
 def _canonical(value: Any) -> bytes:
@@ -111,6 +137,11 @@ class Ledger:
                 raise ValueError(
                     f"ledger line {number} is no ledger entry ({error.error_count()} errors)"
                 ) from error
+
+    @property
+    def size(self) -> int:
+        """How many bytes the lines have."""
+        return self.file.stat().st_size if self.file.exists() else 0
 
     @property
     def position(self) -> int:

@@ -1,33 +1,34 @@
-"""Proof that the ledger is what was committed: every line, every byte of every segment, and its length.
+"""Proof that the ledger is what was committed: every line, every byte of every file that holds rows, and its length.
 
-A removed end leaves a valid, shorter chain, so the last published manifest pins the chain's head.
+A merged file is proved by the line that put it in the place of segments, and by the rows that their own lines say. A
+removed end leaves a valid, shorter chain, so the last published manifest pins the chain's head.
 """
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import CairnError
 from pipelines.ledger.chain import ORIGIN, Entry, Ledger, StoredFile
+from pipelines.ledger.segments import segments
 from pipelines.settings import Settings
 
 
 def verify(settings: Settings) -> list[str]:
     """All that is wrong with the ledger, a sentence each; empty when every hash holds."""
     ledger = Ledger(settings)
-    problems, entries = _chain_problems(ledger)
-    for entry in entries:
-        for contract in entry.contracts.values():
-            for stored in contract.stored:
-                problem = _stored_problem(settings.data, stored)
-                if problem is not None:
-                    problems.append(f"batch {entry.batch}: {problem}")
-    return problems + _stray_problems(settings, entries) + _pin_problems(settings, entries)
+    while True:
+        size = ledger.size
+        problems, _ = _examined(settings, ledger)
+        # A batch that was committed meanwhile may have removed the segments that it merged.
+        if not problems or ledger.size == size:
+            return problems
 
 
-def refuse_if_damaged(settings: Settings) -> None:
-    """Raise `CairnError` when the ledger is not what was committed: no run may build on it."""
-    problems = verify(settings)
+def proven(settings: Settings) -> list[Entry]:
+    """All batches, oldest first; raises `CairnError` when they are not what was committed: no run may build on them."""
+    problems, entries = _examined(settings, Ledger(settings))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise CairnError(
@@ -35,6 +36,36 @@ def refuse_if_damaged(settings: Settings) -> None:
             " nothing was written, and what was published stands; see `cairn verify`,"
             " then restore the ledger from a backup."
         )
+    return entries
+
+
+def _examined(settings: Settings, ledger: Ledger) -> tuple[list[str], list[Entry]]:
+    problems, entries = _chain_problems(ledger)
+    problems += _file_problems(settings, entries)
+    problems += _stray_problems(settings, entries)
+    return problems + _pin_problems(settings, entries), entries
+
+
+def _file_problems(settings: Settings, entries: list[Entry]) -> Iterator[str]:
+    """What is wrong with the files that the lines vouch for, in the order of their batches."""
+    try:
+        held = segments(entries)
+    except ValueError as error:
+        yield str(error)
+        return
+    files = [
+        *((file.first, file.last, file.stored) for of in held.values() for file in of),
+        *(
+            (entry.batch, entry.batch, stored)
+            for entry in entries
+            for _, stored in entry.quarantine
+        ),
+    ]
+    for first, last, stored in sorted(files, key=lambda file: file[:2]):
+        problem = _stored_problem(settings.data, stored)
+        if problem is not None:
+            batches = f"batch {first}" if first == last else f"batches {first} to {last}"
+            yield f"{batches}: {problem}"
 
 
 def _chain_problems(ledger: Ledger) -> tuple[list[str], list[Entry]]:
@@ -77,13 +108,20 @@ def _stored_problem(root: Path, stored: StoredFile) -> str | None:
 
 def _stray_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     """Files of batches that the ledger has not come to: a crash leaves none beyond the next one."""
-    later = len(entries) + 2
     return [
         f"the ledger was shortened: {path.relative_to(settings.data).as_posix()} is there, but not its line"
         for folder in (settings.ledger, settings.quarantine)
         for path in sorted(folder.glob("*/*.parquet"))
-        if path.stem.isdecimal() and int(path.stem) >= later
+        if _batch_of(path) > len(entries) + 1
     ]
+
+
+def _batch_of(path: Path) -> int:
+    """The batch that wrote a file, by its name, or the earliest that can have merged it; 0 for another name."""
+    first, merges, last = path.stem.partition("-")
+    if not first.isdecimal() or not (last or first).isdecimal():
+        return 0
+    return int(last) + 1 if merges else int(first)
 
 
 def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:

@@ -1,7 +1,7 @@
 """How a batch becomes durable: files first, their folder next, the ledger line last.
 
-The line is the commit point. Whatever a crash leaves without a line is no part of the ledger and is
-swept by the next writer. One writer at a time, held by an advisory lock.
+The line is the commit point. Whatever a crash leaves without a line, or in the place of which a line put another file,
+is no part of the ledger and is swept by the next writer. One writer at a time, held by an advisory lock.
 """
 
 import errno
@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import TextIO
 
 from pipelines.errors import CairnError
-from pipelines.ledger.chain import ORIGIN, ContractEntry, Entry, Ledger, StoredFile
+from pipelines.ledger.chain import (
+    ORIGIN,
+    Compaction,
+    ContractEntry,
+    Entry,
+    Ledger,
+    StoredFile,
+)
+from pipelines.ledger.segments import segments
 from pipelines.settings import Settings
 
 TEMPORARY_PREFIX = ".writing-"
@@ -103,33 +111,34 @@ def append_durably(path: Path, content: bytes) -> None:
 class BatchWriter:
     """Writes the files of the next batch and commits them with one line.
 
-    The batch's time is `at`, or this moment; later than the batch before in any case.
+    `entries` are all batches before it, as they were verified. The batch's time is `at`, or this moment; later than the
+    batch before in any case.
     """
 
-    def __init__(self, lock: LedgerLock, at: datetime | None = None) -> None:
+    def __init__(
+        self, lock: LedgerLock, entries: Sequence[Entry], at: datetime | None = None
+    ) -> None:
         self.settings = lock.settings
         self.ledger = Ledger(lock.settings)
-        entries = self.ledger.entries()
+        self.segments = segments(entries)
         self.number = len(entries) + 1
         self._prev = entries[-1].hash if entries else ORIGIN
         # A clock that jumps back must not reorder history.
         after_last = [entry.time + timedelta(microseconds=1) for entry in entries[-1:]]
         self.clock = at or datetime.now(UTC)
         self.time = max([self.clock, *after_last])
-        self._committed = {
-            stored.path
-            for entry in entries
-            for contract in entry.contracts.values()
-            for stored in contract.stored
+        self._kept = {
+            *(file.stored.path for files in self.segments.values() for file in files),
+            *(stored.path for entry in entries for _, stored in entry.quarantine),
         }
 
     def sweep(self) -> list[str]:
-        """Remove what a crashed writer left: files that no line names, and a torn last line."""
+        """Remove what a crashed writer left: files that no line names or that were merged, and a torn last line."""
         swept = []
         for folder in (self.settings.ledger, self.settings.quarantine):
             for path in sorted(folder.glob("*/*")):
                 name = path.relative_to(self.settings.data).as_posix()
-                if name not in self._committed and not path.is_dir():
+                if name not in self._kept and not path.is_dir():
                     path.unlink()
                     swept.append(name)
         if self.ledger.file.exists():
@@ -147,9 +156,9 @@ class BatchWriter:
         (folder / contract).mkdir(parents=True, exist_ok=True)
         return folder / contract / f"{TEMPORARY_PREFIX}{self.number:06d}.parquet"
 
-    def keep(self, temporary: Path, rows: int) -> StoredFile:
-        """Make a written file durable under its name in this batch."""
-        final = temporary.with_name(f"{self.number:06d}.parquet")
+    def keep(self, temporary: Path, rows: int, name: str | None = None) -> StoredFile:
+        """Make a written file durable under its name in this batch, or another one."""
+        final = temporary.with_name(f"{name or f'{self.number:06d}'}.parquet")
         with temporary.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
             os.fsync(handle.fileno())
@@ -162,8 +171,15 @@ class BatchWriter:
             sha256=digest,
         )
 
-    def commit(self, contracts: dict[str, ContractEntry]) -> Entry:
-        """Append the line; from here on the batch is history. A batch that does not balance is refused."""
+    def commit(
+        self,
+        contracts: dict[str, ContractEntry],
+        compacted: Mapping[str, Compaction] | None = None,
+    ) -> Entry:
+        """Append the line; from here on the batch is history, and the segments that were merged for it are removed.
+
+        A batch that does not balance is refused.
+        """
         for name, contract in contracts.items():
             if not contract.balances:
                 raise CairnError(
@@ -173,11 +189,24 @@ class BatchWriter:
                     " are as they were; this is a fault of Cairn, please report it with the files."
                 )
         entry = Entry(
-            batch=self.number, time=self.time, contracts=contracts, prev=self._prev
+            batch=self.number,
+            time=self.time,
+            contracts=contracts,
+            compacted=dict(compacted or {}),
+            prev=self._prev,
         ).sealed()
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
                 sync_folder(folder)
         append_durably(self.ledger.file, entry.line())
         sync_folder(self.ledger.folder)
+        for name, compaction in entry.compacted.items():
+            self._remove_merged(name, compaction)
         return entry
+
+    def _remove_merged(self, contract: str, compaction: Compaction) -> None:
+        """Remove the segments that a committed file took the place of."""
+        for segment in self.segments[contract]:
+            if compaction.first <= segment.first and segment.last <= compaction.last:
+                with suppress(OSError):  # the batch is history; the next writer sweeps
+                    (self.settings.data / segment.stored.path).unlink()

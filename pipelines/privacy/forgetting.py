@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 import pyarrow.parquet as pq
 
 from pipelines.errors import CairnError
-from pipelines.ledger import ContractEntry, Entry, LedgerLock, refuse_if_damaged
+from pipelines.ledger import ContractEntry, Entry, LedgerLock, proven
 from pipelines.ledger.writing import BatchWriter
 from pipelines.privacy.forgotten import FORGOTTEN_USERS, Place, Signal
-from pipelines.privacy.opening import PERSON, RAW, Opener, key_problems, personal_files
+from pipelines.privacy.opening import PERSON, RAW, Opener, personal_quarantine, personal_segments
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,12 @@ def forget(lock: LedgerLock, user_id: str, reason: str, actor_id: str) -> Forget
     read and that mention theirs. Whoever is forgotten already stays so, and what an interrupted forgetting
     left is finished. Raises `CairnError` for somebody of whom nothing is kept, and then nothing was changed.
     """
-    refuse_if_damaged(lock.settings)
-    writer = BatchWriter(lock)
+    entries = proven(lock.settings)
+    writer = BatchWriter(lock, entries)
     writer.sweep()
-    entries = writer.ledger.entries()
     opener = Opener.of(lock.settings, entries)
     destroy_keys(lock, opener)
-    if problems := key_problems(lock.settings):
+    if problems := opener.key_problems(entries):
         raise CairnError(
             f"{problems[0]}, and run again; nothing was forgotten and nothing was changed."
         )
@@ -126,7 +125,7 @@ class _Trace:
         """The names and addresses of the person; none of somebody who is forgotten already."""
         names: set[str] = set()
         holders: dict[str, set[str]] = {}
-        for contract, stored in personal_files(entries, "segment"):
+        for contract, stored in personal_segments(entries):
             for row in opener.segment(contract, stored).to_pylist():
                 held = [row[column.name] for column in contract.personal if row[column.name]]
                 if row[contract.person] == user_id:
@@ -149,7 +148,7 @@ class _Trace:
         names: set[str],
     ) -> None:
         found: list[Place] = []
-        for contract, stored in personal_files(entries, "quarantine"):
+        for contract, stored in personal_quarantine(entries):
             for row in opener.quarantine(contract, stored).to_pylist():
                 is_theirs = row[PERSON] == user_id
                 self.is_known |= is_theirs

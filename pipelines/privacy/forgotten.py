@@ -14,7 +14,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ledger import Entry
+from pipelines.ledger import Entry, segments
 from pipelines.privacy.keys import person_key, row_key
 from pipelines.settings import Settings
 
@@ -82,7 +82,7 @@ class Forgotten:
 
 
 def read_forgotten(settings: Settings, entries: Iterable[Entry]) -> Forgotten:
-    """What these batches say."""
+    """What all batches of a ledger say."""
     signals = list(_signals(settings, entries))
     people: dict[str, Signal] = {}
     for signal in signals:
@@ -95,15 +95,13 @@ def read_forgotten(settings: Settings, entries: Iterable[Entry]) -> Forgotten:
 
 
 def _signals(settings: Settings, entries: Iterable[Entry]) -> Iterator[Signal]:
-    for entry in entries:
-        stored = entry.contracts.get(FORGOTTEN_USERS)
-        if stored is None or stored.segment is None:
-            continue
-        with pq.ParquetFile(settings.data / stored.segment.path) as file:
+    for segment in segments(entries).get(FORGOTTEN_USERS, []):
+        with pq.ParquetFile(settings.data / segment.stored.path) as file:
             rows = file.read().to_pylist()
-        for row in rows:
+        batches = (batch for batch, count in segment.rows.items() for _ in range(count))
+        for batch, row in zip(batches, rows, strict=True):
             places = tuple(
                 (place["contract"], place["file_hash"], place["line"])
                 for place in row.pop("quarantined")
             )
-            yield Signal(**row, batch=entry.batch, quarantined=places)
+            yield Signal(**row, batch=batch, quarantined=places)

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import IS_DELETED, Contract
 from pipelines.errors import CairnError
-from pipelines.ledger import Entry, Ledger, StoredFile
+from pipelines.ledger import Entry, Ledger, StoredFile, segments
 from pipelines.privacy.forgotten import Forgotten, read_forgotten
 from pipelines.privacy.keys import Keyring, person_key, row_key
 from pipelines.privacy.sealing import SealError, unseal
@@ -24,6 +24,7 @@ from pipelines.settings import Settings
 RAW, PERSON = "raw", "person"
 """Of a rejected row its text, and the id it gives as far as that can be read."""
 NAMED = 5
+_PERSONAL = {name: contract for name, contract in CONTRACTS.items() if contract.personal}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Opener:
         return cls(settings, Keyring.read(settings), read_forgotten(settings, entries))
 
     def segment(self, contract: Contract, stored: StoredFile) -> pa.Table:
-        """A segment's rows in order, personal columns in clear.
+        """The rows of a file of segments in order, personal columns in clear.
 
         Of who was forgotten a pseudonym stands for what is required, and what is not is NULL. Raises `CairnError`
         when a key is missing that nobody asked to destroy.
@@ -78,6 +79,17 @@ class Opener:
         ]
         return _replaced(table, RAW, opened)
 
+    def key_problems(self, entries: list[Entry]) -> list[str]:
+        """Keys that are missing although the ledger does not say that they were destroyed: one sentence, or none."""
+        missing = [name for name in _needed(self, entries) if name not in self.keyring]
+        if not missing:
+            return []
+        named = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
+        return [
+            f"{self.settings.keys.name} lacks {len(missing)} of its keys, and the ledger does not say that they were"
+            f" destroyed ({named}): restore it from a backup"
+        ]
+
     def _unsealed(self, name: str, sealed: str | None, *place: str) -> str | None:
         if sealed is None:
             return None
@@ -92,41 +104,39 @@ class Opener:
 
 
 def key_problems(settings: Settings) -> list[str]:
-    """Keys that are missing although the ledger does not say that they were destroyed: one sentence, or none."""
+    """Those of a data root: see `Opener.key_problems`."""
     entries = Ledger(settings).entries()
-    opener = Opener.of(settings, entries)
-    missing = [name for name in _needed(opener, entries) if name not in opener.keyring]
-    if not missing:
-        return []
-    named = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
-    return [
-        f"{settings.keys.name} lacks {len(missing)} of its keys, and the ledger does not say that they were destroyed"
-        f" ({named}): restore it from a backup"
-    ]
+    return Opener.of(settings, entries).key_problems(entries)
 
 
 def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
     """The names of the keys that open what is sealed in the ledger and in quarantine, once each."""
     people: dict[str, None] = {}
-    for contract, stored in personal_files(entries, "segment"):
+    for contract, stored in personal_segments(entries):
         segment = _read(opener.settings, stored, contract.person)
         people |= dict.fromkeys(segment[contract.person].to_pylist())
     yield from (person_key(person) for person in people if person not in opener.forgotten.people)
-    for contract, stored in personal_files(entries, "quarantine"):
+    for contract, stored in personal_quarantine(entries):
         for row in _read(opener.settings, stored, "_file", "_line", RAW).to_pylist():
             place = (contract.name, row["_file"], row["_line"])
             if row[RAW] is not None and place not in opener.forgotten.rows:
                 yield row_key(*place)
 
 
-def personal_files(entries: list[Entry], kind: str) -> Iterator[tuple[Contract, StoredFile]]:
-    """The stored files of one kind (`segment`, `quarantine`) that hold something personal, oldest first."""
+def personal_segments(entries: list[Entry]) -> Iterator[tuple[Contract, StoredFile]]:
+    """The files of accepted rows that hold something personal; those of a contract oldest first."""
+    held = segments(entries)
+    for contract in _PERSONAL.values():
+        for segment in held.get(contract.name, []):
+            yield contract, segment.stored
+
+
+def personal_quarantine(entries: list[Entry]) -> Iterator[tuple[Contract, StoredFile]]:
+    """The files of rejected rows that hold something personal, oldest first."""
     for entry in entries:
-        for name, taken in entry.contracts.items():
-            contract = CONTRACTS.get(name)
-            stored: StoredFile | None = getattr(taken, kind)
-            if contract is not None and contract.personal and stored is not None:
-                yield contract, stored
+        for name, stored in entry.quarantine:
+            if name in _PERSONAL:
+                yield _PERSONAL[name], stored
 
 
 def _read(settings: Settings, stored: StoredFile, *columns: str) -> pa.Table:

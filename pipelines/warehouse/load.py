@@ -1,7 +1,8 @@
-"""Loading: each segment once, in one transaction with the note that it was loaded."""
+"""Loading: each batch once, in one transaction with the note of what was loaded; batches that share a file together."""
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
-from pipelines.ledger import ContractEntry, Entry, Ledger, StoredFile
+from pipelines.ledger import ContractEntry, Entry, Ledger, Segment, StoredFile, segments
 from pipelines.privacy import Forgotten, Opener
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -116,13 +117,9 @@ def _layout() -> str:
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()
 
 
-def _segments(entries: list[Entry]) -> dict[str, StoredFile]:
-    return {
-        stored.path: stored
-        for entry in entries
-        for contract in _landed(entry).values()
-        for stored in contract.stored
-    }
+def _files(entries: list[Entry]) -> dict[str, str]:
+    """The hash of every file that a line ever named, by its path, also of those that were merged since."""
+    return {stored.path: stored.sha256 for entry in entries for stored in entry.named}
 
 
 def _landed(entry: Entry) -> dict[str, ContractEntry]:
@@ -134,7 +131,7 @@ def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> boo
     """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten."""
     if not settings.warehouse.exists():
         return False
-    segments = _segments(entries)
+    files = _files(entries)
     try:
         with connect(settings) as connection:
             layout = connection.execute("select digest from ops.layout").fetchall()
@@ -149,7 +146,7 @@ def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> boo
         layout == [(_layout(),)]
         and begins_alike
         and len(batches) >= forgotten.batch
-        and all(path in segments and segments[path].sha256 == sha256 for path, sha256 in loaded)
+        and all(files.get(path) == sha256 for path, sha256 in loaded)
     )
 
 
@@ -176,55 +173,100 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 def _load_new(
     connection: duckdb.DuckDBPyConnection, opener: Opener, entries: list[Entry]
 ) -> dict[str, int]:
+    """Load what the warehouse has not; how many rows of each contract that were."""
     rows: dict[str, int] = {}
-    books = connection.execute("select coalesce(max(batch), 0) from raw.ledger_batches").fetchone()
-    for entry in entries[books[0] if books else 0 :]:
+    [(loaded,)] = connection.execute(
+        "select coalesce(max(batch), 0) from raw.ledger_batches"
+    ).fetchall()
+    held = {name: files for name, files in segments(entries).items() if name in CONTRACTS}
+    for together in _together(entries[loaded:], held):
+        first, last = together[0].batch, together[-1].batch
         connection.execute("begin")
-        connection.execute(
-            "insert into raw.ledger_batches values (?, ?, ?)", [entry.batch, entry.time, entry.hash]
-        )
-        for name, contract in _landed(entry).items():
-            counts = (
-                contract.rows_read,
-                contract.accepted,
-                contract.duplicates,
-                contract.quarantined,
-            )
-            connection.execute(
-                "insert into raw.ledger_accounting values (?, ?, ?, ?, ?, ?, ?)",
-                [entry.batch, name, *counts, len(contract.files)],
-            )
-            if contract.segment is not None:
-                _load_segment(connection, opener, name, entry.batch, contract.segment)
-                rows[name] = rows.get(name, 0) + contract.accepted
-            if contract.quarantine is not None:
-                _load_quarantine(connection, opener, name, entry.batch, contract.quarantine)
+        _load_books(connection, together)
+        for name, files in held.items():
+            for segment in files:
+                if segment.last >= first and segment.first <= last:
+                    _load_segment(connection, opener, name, segment, first)
+        for entry in together:
+            for name, taken in _landed(entry).items():
+                if taken.quarantine is not None:
+                    _load_quarantine(connection, opener, name, entry.batch, taken.quarantine)
+                if taken.accepted:
+                    rows[name] = rows.get(name, 0) + taken.accepted
         connection.execute("commit")
     return rows
+
+
+def _together(entries: list[Entry], held: dict[str, list[Segment]]) -> Iterator[list[Entry]]:
+    """New batches in their order, those together of which a file holds rows."""
+    if not entries:
+        return
+    reach: dict[int, int] = {}
+    for files in held.values():
+        for segment in files:
+            first = max(segment.first, entries[0].batch)
+            reach[first] = max(reach.get(first, 0), segment.last)
+    together: list[Entry] = []
+    end = 0
+    for entry in entries:
+        together.append(entry)
+        end = max(end, entry.batch, reach.get(entry.batch, 0))
+        if entry.batch == end:
+            yield together
+            together = []
+
+
+def _load_books(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> None:
+    """What the lines say."""
+    connection.executemany(
+        "insert into raw.ledger_batches values (?, ?, ?)",
+        [[entry.batch, entry.time, entry.hash] for entry in entries],
+    )
+    accounting = [
+        [
+            entry.batch,
+            name,
+            taken.rows_read,
+            taken.accepted,
+            taken.duplicates,
+            taken.quarantined,
+            len(taken.files),
+        ]
+        for entry in entries
+        for name, taken in _landed(entry).items()
+    ]
+    if accounting:
+        connection.executemany(
+            "insert into raw.ledger_accounting values (?, ?, ?, ?, ?, ?, ?)", accounting
+        )
 
 
 def _load_segment(
     connection: duckdb.DuckDBPyConnection,
     opener: Opener,
     name: str,
-    batch: int,
-    segment: StoredFile,
+    segment: Segment,
+    since: int,
 ) -> None:
+    """The rows of a file from batch `since` on, each with its batch and its place in it."""
     contract = CONTRACTS[name]
     columns = ", ".join(column.name for column in contract.columns)
     if contract.personal:
-        opened = opener.segment(contract, segment)
+        opened = opener.segment(contract, segment.stored)
         places = pa.array(range(len(opened)), pa.int64())
         connection.register("opened", opened.append_column("file_row_number", places))
         rows = "opened"
     else:
-        rows = (
-            f"read_parquet({literal(opener.settings.data / segment.path)}, file_row_number = true)"
-        )
-    connection.execute(
-        f"insert into raw.{name} select {columns}, ?, file_row_number + 1 from {rows}", [batch]
-    )
-    _note_loaded(connection, segment)
+        path = opener.settings.data / segment.stored.path
+        rows = f"read_parquet({literal(path)}, file_row_number = true)"
+    begins = ", ".join(f"({batch}, {begin})" for batch, begin in segment.begins.items())
+    connection.execute(f"""
+        insert into raw.{name}
+        select {columns}, batch, file_row_number - begin + 1
+        from {rows} asof join (values {begins}) as begins (batch, begin) on file_row_number >= begin
+        where batch >= {since}
+    """)
+    _note_loaded(connection, segment.stored)
 
 
 def _load_quarantine(

@@ -1,0 +1,85 @@
+"""Which files hold the accepted rows now: a batch's own segment, or the one that several batches' were merged into.
+
+Belongs here: what the chain says of it. Whoever reads accepted rows asks here, and nobody reads the name of a segment
+out of a line. Not here: merging (`compacting`), and whether the files are what the chain says (`verify`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.ledger.chain import Compaction, Entry, StoredFile
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A file of a contract's accepted rows, and how many of them each batch brought: they lie in its order.
+
+    `level` counts how often its rows were merged: 0 for a batch's own segment.
+    """
+
+    stored: StoredFile
+    rows: Mapping[int, int]
+    level: int = 0
+
+    @property
+    def first(self) -> int:
+        """The first batch with rows in it."""
+        return min(self.rows)
+
+    @property
+    def last(self) -> int:
+        """The last batch with rows in it."""
+        return max(self.rows)
+
+    @property
+    def begins(self) -> dict[int, int]:
+        """How many rows lie before those of each batch."""
+        begins, before = {}, 0
+        for batch, rows in self.rows.items():
+            begins[batch] = before
+            before += rows
+        return begins
+
+
+def segments(entries: Iterable[Entry]) -> dict[str, list[Segment]]:
+    """Per contract the files that hold its rows after these batches, oldest first.
+
+    `entries` are all batches of a ledger: files that were merged are gone. Raises `ValueError` when a line puts a file
+    in the place of segments that are not there, or that have other rows.
+    """
+    held: dict[str, list[Segment]] = {}
+    for entry in entries:
+        for name, compaction in entry.compacted.items():
+            held[name] = _compacted(entry.batch, name, held.get(name, []), compaction)
+        for name, taken in entry.contracts.items():
+            if taken.segment is not None:
+                segment = Segment(taken.segment, {entry.batch: taken.segment.rows})
+                held.setdefault(name, []).append(segment)
+    return held
+
+
+def _compacted(
+    batch: int, name: str, held: Sequence[Segment], compaction: Compaction
+) -> list[Segment]:
+    """The files after a compaction."""
+    first, last = compaction.first, compaction.last
+    merged = [segment for segment in held if first <= segment.first and segment.last <= last]
+    rows = {batch: rows for segment in merged for batch, rows in segment.rows.items()}
+    if not merged or (merged[0].first, merged[-1].last) != (first, last):
+        raise ValueError(
+            f"batch {batch}: {compaction.file.path} takes the place of segments that {name} does not have"
+        )
+    if sum(rows.values()) != compaction.file.rows:
+        raise ValueError(
+            f"batch {batch}: {compaction.file.path} has {compaction.file.rows} rows instead of the"
+            f" {sum(rows.values())} of batches {first} to {last}"
+        )
+    level = 1 + max(segment.level for segment in merged)
+    place = held.index(merged[0])
+    return [
+        *held[:place],
+        Segment(compaction.file, rows, level),
+        *held[place + len(merged) :],
+    ]
