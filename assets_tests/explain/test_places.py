@@ -11,7 +11,7 @@ import pytest
 
 from assets_tests.ingest.data_root import DataRoot
 from pipelines.explain.places import Signal, lines_of
-from pipelines.ledger import segments
+from pipelines.ledger import segments_of
 from pipelines.warehouse import scratch
 
 MOMENT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -44,7 +44,7 @@ def root(tmp_path: Path, request: pytest.FixtureRequest) -> DataRoot:
     root.ingest()
     if request.param == "merged":
         root.taken("lecture_members", "fourth.csv", "lecture_id,user_id\nl,flo\n")
-        [merged, _] = segments(root.ledger.entries())["lecture_members"]
+        [merged, _] = segments_of(root.ledger.entries(), "lecture_members")
         assert [*merged.rows] == [1, 2]
     return root
 

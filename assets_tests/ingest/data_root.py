@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts import CONTRACTS
 from pipelines.ingest import IngestReport, ingest
-from pipelines.ledger import ContractEntry, Ledger, StoredFile, ledger_lock, segments
+from pipelines.ledger import ContractEntry, Ledger, StoredFile, ledger_lock, segments_of
 from pipelines.privacy import Opener
 from pipelines.settings import Settings
 
@@ -70,7 +70,7 @@ class DataRoot:
 
     def accepted(self, contract: str) -> list[dict[str, Any]]:
         """All accepted rows of a contract in the order of the ledger, `_file` and `_line` included."""
-        held = segments(self.ledger.entries()).get(contract, [])
+        held = segments_of(self.ledger.entries(), contract)
         return [row for file in held for row in self.opened(contract, file.stored, "segment")]
 
     def quarantined(self, contract: str) -> list[Quarantined]:

@@ -21,7 +21,8 @@ from assets_tests.ledger.test_verify import assert_found_and_refused, edit, line
 from pipelines.contracts import CONTRACTS
 from pipelines.errors import CairnError
 from pipelines.ingest import batch
-from pipelines.ledger import Entry, compacting, segments, verify
+from pipelines.ledger import compacting, segments, verify
+from pipelines.ledger.chain import read_line
 
 BADGES = "ledger/badge_awards"
 
@@ -74,7 +75,7 @@ def reseal(root: DataRoot, number: int, change: Callable[[dict[str, Any]], None]
             change(said)
         else:
             said["prev"] = edited[-1].hash
-        edited.append(Entry.model_validate(said | {"hash": ""}).sealed())
+        edited.append(read_line(json.dumps(said).encode()).sealed())
     rewrite(root, [*changed[: number - 1], *(entry.line() for entry in edited)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ingest.test_csv import HEADER, row
 from pipelines.errors import CairnError
-from pipelines.ledger import ORIGIN, Entry, verify
+from pipelines.ledger import ORIGIN, verify
+from pipelines.ledger.chain import read_line
 
 SEGMENT = "ledger/badge_awards/000002.parquet"
 QUARANTINE = "quarantine/badge_awards/000001.parquet"
@@ -129,7 +131,7 @@ def test_an_edited_line_even_when_it_is_sealed_again(grown: DataRoot) -> None:
     assert_found_and_refused(grown, "ledger line 2 was edited")
 
     def seal(said: dict[str, Any]) -> None:
-        said["hash"] = Entry.model_validate(said).seal()
+        said["hash"] = read_line(json.dumps(said).encode()).seal()
 
     edit(grown, 2, seal)
     assert_found_and_refused(grown, "ledger line 3 does not follow line 2")
@@ -155,7 +157,7 @@ def test_removed_swapped_repeated_and_added_lines(grown: DataRoot) -> None:
 
 
 def test_a_forged_line_that_does_not_follow(grown: DataRoot) -> None:
-    forged = grown.ledger.entries()[2].model_copy(update={"batch": 4, "prev": ORIGIN}).sealed()
+    forged = replace(grown.ledger.entries()[2], batch=4, prev=ORIGIN).sealed()
     rewrite(grown, [*lines(grown), forged.line()])
     assert_found_and_refused(grown, "ledger line 4 does not follow line 3")
 

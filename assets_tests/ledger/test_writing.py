@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,9 +213,7 @@ def test_the_second_writer_is_told_who_holds_the_ledger(root: DataRoot) -> None:
 
 def test_a_batch_that_does_not_balance_is_refused(grown: DataRoot) -> None:
     before = grown.snapshot()
-    unbalanced = (
-        grown.ledger.entries()[0].contracts["badge_awards"].model_copy(update={"rows_read": 99})
-    )
+    unbalanced = replace(grown.ledger.entries()[0].contracts["badge_awards"], rows_read=99)
     with ledger_lock(grown.settings) as lock:
         writer = BatchWriter(lock, grown.ledger.entries())
         with pytest.raises(CairnError, match="does not balance for badge_awards: 99 rows read"):

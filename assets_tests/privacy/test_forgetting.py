@@ -16,7 +16,7 @@ from assets_tests.ingest.data_root import DataRoot
 from assets_tests.privacy.conftest import NAMES
 from assets_tests.privacy.traces import kept_files_with
 from pipelines.errors import CairnError
-from pipelines.ledger import ledger_lock, segments, verify
+from pipelines.ledger import ledger_lock, segments_of, verify
 from pipelines.privacy import Forgetting, Keyring, forget, key_problems, read_forgotten
 from pipelines.run import Run
 from pipelines.warehouse import connect, load
@@ -223,7 +223,7 @@ def test_forgettings_that_were_merged_are_those_they_were(peopled: DataRoot) -> 
     assert [said.people[user].batch for user in ("u1", "u2", "u3")] == [3, 4, 5]
     merging = DataRoot(peopled.settings.data, merge_segments=2)
     merging.taken("badge_awards", "a.csv", "badge_award_id,student_id,badge,occurred_at\n")
-    [segment] = segments(merging.ledger.entries())["forgotten_users"]
+    [segment] = segments_of(merging.ledger.entries(), "forgotten_users")
     assert [*segment.rows] == [3, 4, 5]
     assert read_forgotten(merging.settings, merging.ledger.entries()) == said
     assert verify(merging.settings) == []

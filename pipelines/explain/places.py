@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import CairnError
 from pipelines.explain.explanation import Line
-from pipelines.ledger import Ledger, Segment, segments
+from pipelines.ledger import Ledger, Segment, segments_of
 from pipelines.settings import Settings
 
 
@@ -34,7 +34,6 @@ def lines_of(
     for signal in signals:
         by_contract[signal.contract].append(signal)
     entries = Ledger(settings).entries() if by_contract else []
-    held = segments(entries)
     names = {
         (contract, file.sha256): file.name
         for entry in entries
@@ -44,7 +43,7 @@ def lines_of(
     lines = [
         Line(names[contract, sha256], sha256, line, contract, of.batch, of.moment, of.what)
         for contract, of_contract in by_contract.items()
-        for segment in held[contract]
+        for segment in segments_of(entries, contract)
         if (of_segment := [signal for signal in of_contract if signal.batch in segment.rows])
         for of, sha256, line in _of_segment(settings, connection, segment, of_segment)
     ]

@@ -14,7 +14,7 @@ from pipelines.ledger.chain import (
     Ledger,
     StoredFile,
 )
-from pipelines.ledger.segments import Segment, segments
+from pipelines.ledger.segments import Segment, segments, segments_of
 from pipelines.ledger.verify import proven, verify
 from pipelines.ledger.writing import LedgerLock, ledger_lock
 
@@ -31,5 +31,6 @@ __all__ = [
     "ledger_lock",
     "proven",
     "segments",
+    "segments_of",
     "verify",
 ]

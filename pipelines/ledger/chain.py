@@ -7,21 +7,24 @@ the hash of the line before, `ORIGIN` for the first. The order of the lines is t
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from pipelines.settings import Settings
 
 ORIGIN = "0" * 64
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+_STRICT = ConfigDict(extra="forbid")
 
 
-class StoredFile(_Part):
+@dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
+class StoredFile:
     """A Parquet file of the ledger or of quarantine; `path` is relative to the data root."""
 
     path: str
@@ -30,7 +33,8 @@ class StoredFile(_Part):
     sha256: str
 
 
-class FileEntry(_Part):
+@dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
+class FileEntry:
     """A landing file as a batch took it: its name then, and its identity for ever."""
 
     name: str
@@ -39,7 +43,8 @@ class FileEntry(_Part):
     ignored_columns: tuple[str, ...] = ()
 
 
-class ContractEntry(_Part):
+@dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
+class ContractEntry:
     """What a batch did for one contract; `rows_read = accepted + duplicates + quarantined`."""
 
     rows_read: int
@@ -56,7 +61,8 @@ class ContractEntry(_Part):
         return self.rows_read == self.accepted + self.duplicates + self.quarantined
 
 
-class Compaction(_Part):
+@dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
+class Compaction:
     """One file in the place of a contract's segments of batches `first` to `last`: their rows, one after the other."""
 
     first: int
@@ -64,7 +70,8 @@ class Compaction(_Part):
     file: StoredFile
 
 
-class Entry(_Part):
+@dataclass(frozen=True, kw_only=True, slots=True, config=_STRICT)
+class Entry:
     """One line: batch number (1, 2, ...), commit time (UTC), what it did per contract, and its seal.
 
     `compacted` says per contract which earlier segments lie in one file from now on. It adds no row and takes none, so
@@ -74,7 +81,7 @@ class Entry(_Part):
     batch: int
     time: AwareDatetime
     contracts: dict[str, ContractEntry]
-    compacted: dict[str, Compaction] = {}
+    compacted: dict[str, Compaction] = field(default_factory=dict)
     prev: str
     hash: str = ""
 
@@ -94,7 +101,7 @@ class Entry(_Part):
 
     def sealed(self) -> "Entry":
         """The same entry with its own hash."""
-        return self.model_copy(update={"hash": self.seal()})
+        return replace(self, hash=self.seal())
 
     def seal(self) -> str:
         """The SHA-256 that the line must carry."""
@@ -108,7 +115,31 @@ class Entry(_Part):
 
     def _said(self) -> dict[str, Any]:
         """What the line says; the lines of ledgers that knew no compaction stay as they are."""
-        return self.model_dump(mode="json", exclude=None if self.compacted else {"compacted"})
+        said: dict[str, Any] = _ENTRY.dump_python(
+            self, mode="json", exclude=None if self.compacted else {"compacted"}
+        )
+        return said
+
+
+_ENTRY = TypeAdapter(Entry)
+
+
+@cache
+def read_line(line: bytes) -> Entry:
+    """What a line says; raises `ValidationError` for anything else.
+
+    The same bytes say the same, and each step of a run reads the ledger anew: they are taken apart once per process.
+    """
+    return _ENTRY.validate_json(line)
+
+
+def is_sealed(line: bytes, entry: Entry) -> bool:
+    """Whether a line has the hash that it carries, in the place where it was written.
+
+    The bytes are hashed as they lie, without `hash`: the same said in other bytes has another hash.
+    """
+    before, mark, after = line.rpartition(f',"hash":"{entry.hash}","prev":"'.encode())
+    return bool(mark) and entry.hash == hashlib.sha256(before + b',"prev":"' + after).hexdigest()
 
 
 def _canonical(value: Any) -> bytes:
@@ -132,7 +163,7 @@ class Ledger:
         committed = self.file.read_bytes().split(b"\n")[:-1] if self.file.exists() else []
         for number, line in enumerate(committed, start=1):
             try:
-                yield line, Entry.model_validate_json(line)
+                yield line, read_line(line)
             except ValidationError as error:
                 raise ValueError(
                     f"ledger line {number} is no ledger entry ({error.error_count()} errors)"

@@ -43,25 +43,33 @@ class Segment:
         return begins
 
 
-def segments(entries: Iterable[Entry]) -> dict[str, list[Segment]]:
-    """Per contract the files that hold its rows after these batches, oldest first.
+def segments(entries: Sequence[Entry]) -> dict[str, list[Segment]]:
+    """Per contract its files: see `segments_of`."""
+    names = dict.fromkeys(
+        name for entry in entries for name in (*entry.contracts, *entry.compacted)
+    )
+    return {name: segments_of(entries, name) for name in names}
+
+
+def segments_of(entries: Iterable[Entry], contract: str) -> list[Segment]:
+    """The files that hold a contract's rows after these batches, oldest first.
 
     `entries` are all batches of a ledger: files that were merged are gone. Raises `ValueError` when a line puts a file
     in the place of segments that are not there, or that have other rows.
     """
-    held: dict[str, list[Segment]] = {}
+    held: list[Segment] = []
     for entry in entries:
-        for name, compaction in entry.compacted.items():
-            held[name] = _compacted(entry.batch, name, held.get(name, []), compaction)
-        for name, taken in entry.contracts.items():
-            if taken.segment is not None:
-                segment = Segment(taken.segment, {entry.batch: taken.segment.rows})
-                held.setdefault(name, []).append(segment)
+        compaction = entry.compacted.get(contract)
+        if compaction is not None:
+            held = _compacted(entry.batch, contract, held, compaction)
+        taken = entry.contracts.get(contract)
+        if taken is not None and taken.segment is not None:
+            held.append(Segment(taken.segment, {entry.batch: taken.segment.rows}))
     return held
 
 
 def _compacted(
-    batch: int, name: str, held: Sequence[Segment], compaction: Compaction
+    batch: int, contract: str, held: Sequence[Segment], compaction: Compaction
 ) -> list[Segment]:
     """The files after a compaction."""
     first, last = compaction.first, compaction.last
@@ -69,7 +77,7 @@ def _compacted(
     rows = {batch: rows for segment in merged for batch, rows in segment.rows.items()}
     if not merged or (merged[0].first, merged[-1].last) != (first, last):
         raise ValueError(
-            f"batch {batch}: {compaction.file.path} takes the place of segments that {name} does not have"
+            f"batch {batch}: {compaction.file.path} takes the place of segments that {contract} does not have"
         )
     if sum(rows.values()) != compaction.file.rows:
         raise ValueError(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import CairnError
-from pipelines.ledger.chain import ORIGIN, Entry, Ledger, StoredFile
+from pipelines.ledger.chain import ORIGIN, Entry, Ledger, StoredFile, is_sealed
 from pipelines.ledger.segments import segments
 from pipelines.settings import Settings
 
@@ -74,7 +74,7 @@ def _chain_problems(ledger: Ledger) -> tuple[list[str], list[Entry]]:
     previous = ORIGIN
     try:
         for number, (line, entry) in enumerate(ledger.read_lines(), start=1):
-            if entry.hash != entry.seal() or entry.line() != line + b"\n":
+            if not is_sealed(line, entry):
                 problems.append(
                     f"ledger line {number} was edited: its hash does not match its content"
                 )

@@ -14,7 +14,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ledger import Entry, segments
+from pipelines.ledger import Entry, segments_of
 from pipelines.privacy.keys import person_key, row_key
 from pipelines.settings import Settings
 
@@ -95,7 +95,7 @@ def read_forgotten(settings: Settings, entries: Iterable[Entry]) -> Forgotten:
 
 
 def _signals(settings: Settings, entries: Iterable[Entry]) -> Iterator[Signal]:
-    for segment in segments(entries).get(FORGOTTEN_USERS, []):
+    for segment in segments_of(entries, FORGOTTEN_USERS):
         with pq.ParquetFile(settings.data / segment.stored.path) as file:
             rows = file.read().to_pylist()
         batches = (batch for batch, count in segment.rows.items() for _ in range(count))

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import IS_DELETED, Contract
 from pipelines.errors import CairnError
-from pipelines.ledger import Entry, Ledger, StoredFile, segments
+from pipelines.ledger import Entry, Ledger, StoredFile, segments_of
 from pipelines.privacy.forgotten import Forgotten, read_forgotten
 from pipelines.privacy.keys import Keyring, person_key, row_key
 from pipelines.privacy.sealing import SealError, unseal
@@ -125,9 +125,8 @@ def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
 
 def personal_segments(entries: list[Entry]) -> Iterator[tuple[Contract, StoredFile]]:
     """The files of accepted rows that hold something personal; those of a contract oldest first."""
-    held = segments(entries)
     for contract in _PERSONAL.values():
-        for segment in held.get(contract.name, []):
+        for segment in segments_of(entries, contract.name):
             yield contract, segment.stored
 
 
