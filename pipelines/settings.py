@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         return self.data / "landing"
 
     @property
+    def landing_index(self) -> Path:
+        """What landing files hashed to; it can be thrown away at any time."""
+        return self.data / "landing-index.json"
+
+    @property
     def ledger(self) -> Path:
         """Segments and the hash chain."""
         return self.data / "ledger"

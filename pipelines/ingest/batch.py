@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import time_ns
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +16,7 @@ from pipelines.errors import CairnError
 from pipelines.ingest.ahead import ahead
 from pipelines.ingest.formats import FORMATS
 from pipelines.ingest.given import LINE, RAW, Notes, gathered, is_in_order
+from pipelines.ingest.hashes import Hashes
 from pipelines.ingest.judge import REASONS, Given, judging
 from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_changed, scan
 from pipelines.ingest.reading import readings
@@ -82,7 +84,9 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     swept = tuple(writer.sweep())
     opener = Opener.of(settings, history)
     destroy_keys(lock, opener)
-    landing = scan(settings.landing)
+    hashes = Hashes(settings.landing_index, time_ns())
+    landing = scan(settings.landing, hashes)
+    hashes.keep()
     files = _new_files(landing.files, history)
     if not files:
         return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)

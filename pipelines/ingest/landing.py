@@ -1,6 +1,5 @@
 """Which files lie in landing, what each is, and its bytes without compression."""
 
-import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pyarrow as pa
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
+from pipelines.ingest.hashes import Hashes
 
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
@@ -45,7 +45,7 @@ class LandingFile:
 
     def has_changed(self) -> bool:
         """Whether the file is another one than the one that was hashed, or gone."""
-        return not self.path.exists() or _state(self.path) != self.state
+        return not self.path.exists() or _state(self.path.stat()) != self.state
 
     @property
     def format(self) -> str | None:
@@ -101,39 +101,53 @@ def waits(path: Path) -> bool:
     return path.name.startswith(WAITING_PREFIXES) or path.name.endswith(WAITING_SUFFIXES)
 
 
-def scan(landing: Path) -> Landing:
-    """List and identify the files in landing; nothing is written."""
+def scan(landing: Path, hashes: Hashes) -> Landing:
+    """List and identify the files in landing; nothing is written there."""
     files: list[LandingFile] = []
-    unknown: list[str] = []
-    for path in sorted(landing.glob("*")):
-        if path.is_file() and not waits(path):
-            unknown.append(_readable(path.name))
-        if not path.is_dir() or path.name.startswith(WAITING_PREFIXES):
-            continue
-        contract = CONTRACTS.get(path.name)
-        for file in sorted(path.rglob("*")):
-            if not file.is_file() or waits(file):
-                continue
-            if contract is None or file.parent != path:
-                unknown.append(_readable(file.relative_to(landing).as_posix()))
+    unknown: list[Path] = []
+    for folder in sorted(landing.glob("*")):
+        if folder.is_file():
+            unknown.append(folder)
+        elif folder.is_dir() and not folder.name.startswith(WAITING_PREFIXES):
+            contract = CONTRACTS.get(folder.name)
+            if contract is None:
+                unknown += _files_below(folder)
             else:
-                state = _state(file)
-                files.append(LandingFile(contract, file, _sha256(file), state))
-    return Landing(tuple(files), tuple(unknown))
+                of_contract, strange = _of_contract(contract, folder, hashes)
+                files += of_contract
+                unknown += strange
+    names = (path.relative_to(landing).as_posix() for path in unknown if not waits(path))
+    return Landing(tuple(files), tuple(map(_readable, names)))
+
+
+def _of_contract(
+    contract: Contract, folder: Path, hashes: Hashes
+) -> tuple[list[LandingFile], list[Path]]:
+    """The files of a contract, and those in folders of its folder. There may be one of every night there ever was."""
+    files: list[LandingFile] = []
+    unknown: list[Path] = []
+    with os.scandir(folder) as listed:
+        for found in sorted(listed, key=lambda found: found.name):
+            path = folder / found.name
+            if found.is_file() and not waits(path):
+                status = found.stat()
+                sha256 = hashes.of(f"{folder.name}/{found.name}", path, status)
+                files.append(LandingFile(contract, path, sha256, _state(status)))
+            elif found.is_dir() and not found.is_symlink():
+                unknown += _files_below(path)
+    return files, unknown
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _readable(name: str) -> str:
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def _state(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _state(status: os.stat_result) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
