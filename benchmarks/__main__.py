@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     fixed_cost,
+    growth,
     ingest,
     marts,
     nights,
@@ -54,6 +55,7 @@ def main() -> int:
             rounds,
         ),
         partial(nights.section, int(nights.SIGNALS * share), rounds),
+        partial(growth.section, int(growth.NIGHTS * share), rounds),
     ]
     code = 0
     for measure in measurements:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipelines.warehouse.connection import configure
 
 WORLD = Path(__file__).parent / "world"
 ROWS_A_FILE = 1_000_000
+TURNS = 12
 FORMATS = {
     "parquet": "format parquet, compression zstd",
     "jsonl": "format json, timestampformat '%Y-%m-%dT%H:%M:%SZ'",
@@ -79,12 +80,13 @@ class Delivery:
     """Which part of a world is dropped, as shares of each contract's signals; entities come with the first of them.
 
     From 1.0 on it is what the nights after bring. What two deliveries share are duplicates. `broken` is the
-    share of rows that miss their key.
+    share of rows that miss their key. In `night` 1, 2, ... some entities, in turn, say what they are once more.
     """
 
     first: float = 0.0
     past: float = 1.0
     broken: float = 0.0
+    night: int = 0
 
     def rows(
         self, connection: duckdb.DuckDBPyConnection, world: World, contract: Contract
@@ -94,6 +96,10 @@ class Delivery:
             signals = world.users * world.per_user(contract.name)
             return range(int(signals * self.first), int(signals * self.past))
         [(count,)] = connection.execute(f"select {contract.name}_count()").fetchall()
+        if self.night:
+            is_its_turn = self.night % TURNS == list(CONTRACTS).index(contract.name) % TURNS
+            number = self.night % count
+            return range(number, number + 1) if is_its_turn else range(0)
         return range(count if self.first == 0 else 0)
 
 
@@ -105,21 +111,34 @@ def write_landing(
     contracts: Sequence[str] = tuple(CONTRACTS),
 ) -> int:
     """Write a delivery's files below `folder`; the number of rows."""
-    delivery = delivery or Delivery()
-    rows = 0
+    [rows] = write_nights(folder, world, format_, [delivery or Delivery()], contracts)
+    return rows
+
+
+def write_nights(
+    folder: Path,
+    world: World,
+    format_: str,
+    deliveries: Iterable[Delivery],
+    contracts: Sequence[str] = tuple(CONTRACTS),
+) -> Iterator[int]:
+    """Write one delivery after the other, each when it is asked for; the number of its rows."""
     with duckdb.connect() as connection:
         configure(connection, Settings(data=folder))
         connection.execute("set preserve_insertion_order = true")
         world.define(connection)
-        for name in contracts:
-            numbers = delivery.rows(connection, world, CONTRACTS[name])
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            for part in _parts(numbers):
-                path = folder / name / f"{part.start:010d}.{format_}"
-                select = _select(CONTRACTS[name], part, format_, delivery.broken)
-                connection.execute(f"copy ({select}) to '{path}' ({FORMATS[format_]})")
-            rows += len(numbers)
-    return rows
+        for delivery in deliveries:
+            rows = 0
+            for name in contracts:
+                numbers = delivery.rows(connection, world, CONTRACTS[name])
+                (folder / name).mkdir(parents=True, exist_ok=True)
+                for part in _parts(numbers):
+                    begin = f"{delivery.night:05d}-" if delivery.night else ""
+                    path = folder / name / f"{begin}{part.start:010d}.{format_}"
+                    select = _select(CONTRACTS[name], part, format_, delivery)
+                    connection.execute(f"copy ({select}) to '{path}' ({FORMATS[format_]})")
+                rows += len(numbers)
+            yield rows
 
 
 def _parts(numbers: range) -> Iterator[range]:
@@ -127,11 +146,13 @@ def _parts(numbers: range) -> Iterator[range]:
         yield range(first, min(first + ROWS_A_FILE, numbers.stop))
 
 
-def _select(contract: Contract, part: range, format_: str, broken: float) -> str:
+def _select(contract: Contract, part: range, format_: str, delivery: Delivery) -> str:
     key = contract.entity_key[0]
     replaced = {}
-    if broken:
-        replaced[key] = f"case when drawn('broken', {key}) >= {broken} then {key} end"
+    if delivery.broken:
+        replaced[key] = f"case when drawn('broken', {key}) >= {delivery.broken} then {key} end"
+    if delivery.night and contract.kind is Kind.ENTITY:
+        replaced["effective_at"] = f"effective_at + to_days({delivery.night})"
     for column in contract.columns:
         if column.type is Type.LIST and format_ == "csv":
             replaced[column.name] = f"array_to_string({column.name}, '|')"
@@ -148,8 +169,8 @@ def main() -> None:
     parser.add_argument("--contract", action="append", choices=CONTRACTS, help="only this one")
     for name, default in vars(World()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
-    for name, share in vars(Delivery()).items():
-        parser.add_argument(f"--{name}", type=float, default=share)
+    for name, default in vars(Delivery()).items():
+        parser.add_argument(f"--{name}", type=type(default), default=default)
     options = parser.parse_args()
     world = World(**{name: getattr(options, name) for name in vars(World())})
     delivery = Delivery(**{name: getattr(options, name) for name in vars(Delivery())})

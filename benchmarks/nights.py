@@ -69,12 +69,12 @@ def section(signals: int, rounds: int, folder: Path) -> Section:
         "",
         f"A night takes {night.ratio(rebuild):.2f} times as long as a rebuild.",
         "",
-        *_by_step(first, night, rebuild),
+        *by_step(first, night, rebuild),
     ]
     return Section(f"Whole runs: {signals:,} signals", lines)
 
 
-def _by_step(*nights: Night) -> list[str]:
+def by_step(*nights: Night) -> list[str]:
     """Seconds of each step, in the round in the middle."""
     shown = {step: [median(night.steps[step]) for night in nights] for step in STEPS}
     rest = [
