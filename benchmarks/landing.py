@@ -94,7 +94,7 @@ class Delivery:
         """The numbers of the contract's rows."""
         if contract.kind is Kind.EVENT:
             signals = world.users * world.per_user(contract.name)
-            return range(int(signals * self.first), int(signals * self.past))
+            return range(round(signals * self.first), round(signals * self.past))
         [(count,)] = connection.execute(f"select {contract.name}_count()").fetchall()
         if self.night:
             is_its_turn = self.night % TURNS == list(CONTRACTS).index(contract.name) % TURNS
