@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class Signal:
-    """A row of `raw.<contract>`, named by its batch and its place in the segment (from 1), and what it adds."""
+    """A row of `raw.<contract>`, named by its batch and its place in it (from 1), and what it adds."""
 
     contract: str
     batch: int
