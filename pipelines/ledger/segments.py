@@ -6,7 +6,7 @@ out of a line. Not here: merging (`compacting`), and whether the files are what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.ledger.chain import Compaction, Entry, StoredFile
@@ -14,24 +14,24 @@ from pipelines.ledger.chain import Compaction, Entry, StoredFile
 
 @dataclass(frozen=True)
 class Segment:
-    """A file of a contract's accepted rows, and how many of them each batch brought: they lie in its order.
+    """A file of a contract's accepted rows, and how many of them each batch brought, in the order in which they lie.
 
     `level` counts how often its rows were merged: 0 for a batch's own segment.
     """
 
     stored: StoredFile
-    rows: Mapping[int, int]
+    rows: dict[int, int]
     level: int = 0
 
     @property
     def first(self) -> int:
         """The first batch with rows in it."""
-        return min(self.rows)
+        return next(iter(self.rows))
 
     @property
     def last(self) -> int:
         """The last batch with rows in it."""
-        return max(self.rows)
+        return next(reversed(self.rows))
 
     @property
     def begins(self) -> dict[int, int]:

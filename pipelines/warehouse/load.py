@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -218,12 +219,10 @@ def _together(entries: list[Entry], held: dict[str, list[Segment]]) -> Iterator[
 
 def _load_books(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> None:
     """What the lines say."""
-    connection.executemany(
-        "insert into raw.ledger_batches values (?, ?, ?)",
-        [[entry.batch, entry.time, entry.hash] for entry in entries],
-    )
+    batches = [(entry.batch, entry.time, entry.hash) for entry in entries]
+    _insert(connection, "raw.ledger_batches", batches)
     accounting = [
-        [
+        (
             entry.batch,
             name,
             taken.rows_read,
@@ -231,14 +230,23 @@ def _load_books(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> 
             taken.duplicates,
             taken.quarantined,
             len(taken.files),
-        ]
+        )
         for entry in entries
         for name, taken in _landed(entry).items()
     ]
-    if accounting:
-        connection.executemany(
-            "insert into raw.ledger_accounting values (?, ?, ?, ?, ?, ?, ?)", accounting
-        )
+    _insert(connection, "raw.ledger_accounting", accounting)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    """All rows with one statement: a ledger that is loaded anew has many thousands."""
+    if rows:
+        columns = {
+            f"column{place}": pa.array(column)
+            for place, column in enumerate(zip(*rows, strict=True))
+        }
+        connection.register("rows", pa.table(columns))
+        connection.execute(f"insert into {table} select * from rows")
+        connection.unregister("rows")
 
 
 def _load_segment(
