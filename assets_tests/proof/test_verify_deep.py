@@ -221,6 +221,16 @@ def test_a_version_of_other_code_is_said_to_be_one(
     assert "What was proved: the ledger is whole, and the files are those of the manifest" in told
 
 
+@pytest.mark.parametrize("contract", ["badge_awards", "users"])
+def test_segments_that_a_run_merges_meanwhile_are_said_clearly(
+    sample_run: SampleRun, tmp_path: Path, contract: str
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    (settings.ledger / contract / "000001.parquet").unlink()
+    with pytest.raises(CairnError, match=r"could not be read to its end .*: try again"):
+        prove(settings)
+
+
 def test_nothing_published_is_nothing_to_prove(data_root: Settings) -> None:
     with pytest.raises(CairnError, match=r"Nothing is published in .*; run `cairn run` first"):
         prove(data_root)

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipelines.dbt import BUILD, manifest, waiting_dbt
 from pipelines.errors import CairnError
 from pipelines.publish import publish
@@ -49,7 +51,13 @@ def _run_of(published: Mapping[str, Any]) -> Run:
 
 def _derive(scratch: Settings, run: Run) -> Path:
     parsed = manifest()
-    load(scratch, run)
+    try:
+        load(scratch, run)
+    except (OSError, duckdb.IOException) as error:
+        raise CairnError(
+            f"The version {run.version} cannot be derived again, because the ledger could not be read to its end"
+            f" ({error}); what is published was left as it is; a run may have merged what was being read: try again."
+        ) from error
     built = waiting_dbt(scratch).run(*BUILD, "--exclude-resource-type=test")
     if built.returncode != 0:
         raise CairnError(
