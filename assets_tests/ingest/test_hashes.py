@@ -22,7 +22,7 @@ def hashed(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     sha256 = hashes._sha256
 
-    def noted(path: Path) -> str:
+    def noted(path: os.DirEntry[str]) -> str:
         names.append(path.name)
         return sha256(path)
 

@@ -85,6 +85,6 @@ def _state_of(landing: Path) -> str:
     files = sorted(
         (path.relative_to(landing).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
         for path in landing.rglob("*")
-        if path.is_file() and not waits(path)
+        if path.is_file() and not waits(path.name)
     )
     return hashlib.sha256(repr(files).encode()).hexdigest() if files else ""

@@ -85,9 +85,9 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     opener = Opener.of(settings, history)
     destroy_keys(lock, opener)
     hashes = Hashes(settings.landing_index, time_ns())
-    landing = scan(settings.landing, hashes)
+    landing = scan(settings.landing, hashes, _taken(history))
     hashes.keep()
-    files = _new_files(landing.files, history)
+    files = _by_contract(landing.files)
     if not files:
         return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
     reasons: Counter[tuple[str, str]] = Counter()
@@ -121,23 +121,22 @@ def _clock_went_back(writer: BatchWriter) -> str | None:
     )
 
 
-def _new_files(
-    files: tuple[LandingFile, ...], history: list[Entry]
-) -> dict[str, list[LandingFile]]:
-    """Per contract the files that the ledger has never seen, once each, in the order of their hashes."""
-    seen = {
+def _taken(history: list[Entry]) -> set[tuple[str, str]]:
+    """The identities of all landing files that the ledger has: contract and SHA-256."""
+    return {
         (name, file.sha256)
         for entry in history
         for name, contract in entry.contracts.items()
         for file in contract.files
     }
-    new: dict[str, list[LandingFile]] = {}
+
+
+def _by_contract(files: tuple[LandingFile, ...]) -> dict[str, list[LandingFile]]:
+    """Per contract its files, those of equal bytes once, in the order of their hashes."""
+    new: dict[str, dict[str, LandingFile]] = {}
     for file in sorted(files, key=lambda file: file.sha256):
-        identity = (file.contract.name, file.sha256)
-        if identity not in seen:
-            seen.add(identity)
-            new.setdefault(file.contract.name, []).append(file)
-    return {name: new[name] for name in CONTRACTS if name in new}
+        new.setdefault(file.contract.name, {}).setdefault(file.sha256, file)
+    return {name: [*new[name].values()] for name in CONTRACTS if name in new}
 
 
 def _type_of_hashes(files: dict[str, list[LandingFile]]) -> str:

@@ -34,7 +34,7 @@ class Hashes:
         self._before = _read(path)
         self._seen: dict[str, Seen] = {}
 
-    def of(self, name: str, path: Path, status: os.stat_result) -> str:
+    def of(self, name: str, path: os.PathLike[str], status: os.stat_result) -> str:
         """The SHA-256 of a file's bytes; `status` was asked for before, and `name` is its own in landing."""
         state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         before = self._before.get(name)
@@ -65,6 +65,6 @@ def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
+def _sha256(path: os.PathLike[str]) -> str:
+    with Path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

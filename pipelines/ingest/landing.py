@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -90,19 +90,22 @@ class _Decompressed(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Landing:
-    """What lies in landing now: files of contracts by (contract, name), and files of none."""
+    """What lies in landing now: files that no batch has taken, by (contract, name), and files of no contract."""
 
     files: tuple[LandingFile, ...]
     unknown_contract: tuple[str, ...]
 
 
-def waits(path: Path) -> bool:
-    """True for a file that its source is still writing."""
-    return path.name.startswith(WAITING_PREFIXES) or path.name.endswith(WAITING_SUFFIXES)
+def waits(name: str) -> bool:
+    """True for the name of a file that its source is still writing."""
+    return name.startswith(WAITING_PREFIXES) or name.endswith(WAITING_SUFFIXES)
 
 
-def scan(landing: Path, hashes: Hashes) -> Landing:
-    """List and identify the files in landing; nothing is written there."""
+def scan(landing: Path, hashes: Hashes, taken: Container[tuple[str, str]] = ()) -> Landing:
+    """List and identify the files in landing; nothing is written there.
+
+    `taken` are the identities of those that the ledger has: contract and SHA-256.
+    """
     files: list[LandingFile] = []
     unknown: list[Path] = []
     for folder in sorted(landing.glob("*")):
@@ -113,28 +116,28 @@ def scan(landing: Path, hashes: Hashes) -> Landing:
             if contract is None:
                 unknown += _files_below(folder)
             else:
-                of_contract, strange = _of_contract(contract, folder, hashes)
+                of_contract, strange = _of_contract(contract, folder, hashes, taken)
                 files += of_contract
                 unknown += strange
-    names = (path.relative_to(landing).as_posix() for path in unknown if not waits(path))
+    names = (path.relative_to(landing).as_posix() for path in unknown if not waits(path.name))
     return Landing(tuple(files), tuple(map(_readable, names)))
 
 
 def _of_contract(
-    contract: Contract, folder: Path, hashes: Hashes
+    contract: Contract, folder: Path, hashes: Hashes, taken: Container[tuple[str, str]]
 ) -> tuple[list[LandingFile], list[Path]]:
     """The files of a contract, and those in folders of its folder. There may be one of every night there ever was."""
     files: list[LandingFile] = []
     unknown: list[Path] = []
     with os.scandir(folder) as listed:
         for found in sorted(listed, key=lambda found: found.name):
-            path = folder / found.name
-            if found.is_file() and not waits(path):
+            if found.is_dir() and not found.is_symlink():
+                unknown += _files_below(folder / found.name)
+            elif found.is_file() and not waits(found.name):
                 status = found.stat()
-                sha256 = hashes.of(f"{folder.name}/{found.name}", path, status)
-                files.append(LandingFile(contract, path, sha256, _state(status)))
-            elif found.is_dir() and not found.is_symlink():
-                unknown += _files_below(path)
+                sha256 = hashes.of(f"{contract.name}/{found.name}", found, status)
+                if (contract.name, sha256) not in taken:
+                    files.append(LandingFile(contract, folder / found.name, sha256, _state(status)))
     return files, unknown
 
 

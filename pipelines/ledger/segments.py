@@ -12,26 +12,18 @@ from dataclasses import dataclass
 from pipelines.ledger.chain import Compaction, Entry, StoredFile
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A file of a contract's accepted rows, and how many of them each batch brought, in the order in which they lie.
 
-    `level` counts how often its rows were merged: 0 for a batch's own segment.
+    `first` and `last` are the batches at its ends; `level` counts how often its rows were merged: 0 for a batch's own.
     """
 
     stored: StoredFile
     rows: dict[int, int]
+    first: int
+    last: int
     level: int = 0
-
-    @property
-    def first(self) -> int:
-        """The first batch with rows in it."""
-        return next(iter(self.rows))
-
-    @property
-    def last(self) -> int:
-        """The last batch with rows in it."""
-        return next(reversed(self.rows))
 
     @property
     def begins(self) -> dict[int, int]:
@@ -64,7 +56,9 @@ def segments_of(entries: Iterable[Entry], contract: str) -> list[Segment]:
             held = _compacted(entry.batch, contract, held, compaction)
         taken = entry.contracts.get(contract)
         if taken is not None and taken.segment is not None:
-            held.append(Segment(taken.segment, {entry.batch: taken.segment.rows}))
+            held.append(
+                Segment(taken.segment, {entry.batch: taken.segment.rows}, entry.batch, entry.batch)
+            )
     return held
 
 
@@ -73,8 +67,12 @@ def _compacted(
 ) -> list[Segment]:
     """The files after a compaction."""
     first, last = compaction.first, compaction.last
-    merged = [segment for segment in held if first <= segment.first and segment.last <= last]
-    rows = {batch: rows for segment in merged for batch, rows in segment.rows.items()}
+    begin = sum(segment.first < first for segment in held)
+    end = sum(segment.last <= last for segment in held)
+    merged = held[begin:end]
+    rows: dict[int, int] = {}
+    for segment in merged:
+        rows |= segment.rows
     if not merged or (merged[0].first, merged[-1].last) != (first, last):
         raise ValueError(
             f"batch {batch}: {compaction.file.path} takes the place of segments that {contract} does not have"
@@ -85,9 +83,4 @@ def _compacted(
             f" {sum(rows.values())} of batches {first} to {last}"
         )
     level = 1 + max(segment.level for segment in merged)
-    place = held.index(merged[0])
-    return [
-        *held[:place],
-        Segment(compaction.file, rows, level),
-        *held[place + len(merged) :],
-    ]
+    return [*held[:begin], Segment(compaction.file, rows, first, last, level), *held[end:]]
