@@ -54,9 +54,10 @@ def _derive(scratch: Settings, run: Run) -> Path:
     try:
         load(scratch, run)
     except (OSError, duckdb.IOException) as error:
+        why = next(iter(str(error).splitlines()), "")
         raise CairnError(
             f"The version {run.version} cannot be derived again, because the ledger could not be read to its end"
-            f" ({error}); what is published was left as it is; a run may have merged what was being read: try again."
+            f" ({why}); what is published was left as it is; a run may have merged what was being read: try again."
         ) from error
     built = waiting_dbt(scratch).run(*BUILD, "--exclude-resource-type=test")
     if built.returncode != 0:
