@@ -5,6 +5,7 @@ Belongs here: fixtures for more than one package. Not here: a package's own worl
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ collect_ignore = [test for data in absent() for test in data.tests]
 
 @dataclass(frozen=True)
 class SampleRun:
-    """A data root in which the sample was landed and published; read it, change nothing."""
+    """A data root in which the sample was landed and published, for all tests: read it, change nothing."""
 
     settings: Settings
     as_of: datetime
@@ -41,13 +42,18 @@ class SampleRun:
 
 
 @pytest.fixture(scope="session")
-def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    """The sample from landing to published, by what `cairn run` calls."""
+def sample_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> SampleRun:
+    """The sample from landing to published, by what `cairn run` calls; run by the worker that first asks for it."""
     from pipelines.defs.in_process import run_in_process
 
-    settings = Settings(data=tmp_path_factory.mktemp("sample") / "data")
-    shutil.copytree(SAMPLE, settings.landing)
-    run_in_process(settings, SAMPLE_AS_OF)
+    of_worker = tmp_path_factory.getbasetemp()
+    folder = of_worker if worker_id == "master" else of_worker.parent
+    settings = Settings(data=folder / "sample" / "data")
+    with (folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.published / "current").exists():
+            shutil.copytree(SAMPLE, settings.landing, dirs_exist_ok=True)
+            run_in_process(settings, SAMPLE_AS_OF)
     return SampleRun(settings, SAMPLE_AS_OF)
 
 

@@ -1,12 +1,13 @@
 """Parquet: values of the type that the ledger keeps are taken as they are, others as the text that says the same.
 
-DuckDB writes the texts, in a database of its own: a value that it cannot write would end its use. Columns that no
+DuckDB writes the texts, in a database of its own: a value that it cannot write ends its use. Columns that no
 contract names are looked at only when a row is rejected, and then nothing in them can stop the run.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -31,16 +32,16 @@ def read_parquet(
 ) -> Iterator[pa.Table]:
     """All rows of a Parquet landing file."""
     names = {column.name for column in file.contract.columns}
-    with _unreadable_where_broken(), duckdb.connect() as writer:
+    with _unreadable_where_broken():
         for lines, columns in _batches(file):
             notes.ignored_columns |= {*columns} - names
             known = {name: _plain(values) for name, values in columns.items() if name in names}
-            yield _read_rows(lines, known, file.contract, writer)
+            yield _read_rows(lines, known, file.contract)
 
 
 def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
     """The rows on some lines of a Parquet landing file, as JSON."""
-    with _unreadable_where_broken(), duckdb.connect() as writer:
+    with _unreadable_where_broken():
         for numbers, columns in _batches(file):
             is_wanted = pc.is_in(numbers, lines)
             values = [_as_json(column, is_wanted) for column in columns.values()]
@@ -49,15 +50,14 @@ def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
                 f"{literal(name)}, c{place}::json" for place, name in enumerate(columns)
             )
             found = {LINE: f"c{len(columns)}", RAW: f"json_object({pairs})::varchar"}
-            yield _written(writer, [*values, numbers.filter(is_wanted)], found)
+            yield _written([*values, numbers.filter(is_wanted)], found)
 
 
 def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
     """The wanted values as JSON; of a column that DuckDB cannot write, as texts of what Arrow makes of them."""
     try:
-        with duckdb.connect() as writer:
-            texts = {"json": "to_json(c0)::varchar"}
-            return _written(writer, [_plain(values), is_wanted], texts, "c1")["json"]
+        texts = {"json": "to_json(c0)::varchar"}
+        return _written([_plain(values), is_wanted], texts, "c1")["json"]
     except (pa.ArrowException, duckdb.Error, ValueError):
         wanted = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
         return pa.array([json.dumps(_printed(values[place])) for place in wanted], pa.string())
@@ -126,12 +126,7 @@ def _within(values: pa.Array, farthest: int) -> pa.Array:
     return pc.max_element_wise(values, pc.negate(limit), skip_nulls=False)
 
 
-def _read_rows(
-    lines: pa.Array,
-    columns: dict[str, pa.Array],
-    contract: Contract,
-    writer: duckdb.DuckDBPyConnection,
-) -> pa.Table:
+def _read_rows(lines: pa.Array, columns: dict[str, pa.Array], contract: Contract) -> pa.Table:
     known = [column for column in contract.columns if column.name in columns]
     kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
     places = {name: f"c{place}" for place, name in enumerate(columns)}
@@ -151,7 +146,7 @@ def _read_rows(
             f"case when {' or '.join(mistyped.values())} then"
             f" list_filter([{', '.join(labels)}], lambda name: name is not null) end"
         )
-    written = _written(writer, columns.values(), texts) if texts else pa.table({})
+    written = _written(columns.values(), texts) if texts else pa.table({})
     taken = {
         name: written[places[name]] if values is None else values for name, values in kept.items()
     }
@@ -180,18 +175,24 @@ def _as_kept(column: Column, values: pa.Array) -> pa.Array | None:
 
 
 def _written(
-    writer: duckdb.DuckDBPyConnection,
-    columns: Iterable[pa.Array],
-    texts: dict[str, str],
-    condition: str = "true",
+    columns: Iterable[pa.Array], texts: dict[str, str], condition: str = "true"
 ) -> pa.Table:
     """What DuckDB makes of the columns, which it knows as c0, c1, ...; `texts` are expressions by name."""
     rows = pa.table({f"c{place}": values for place, values in enumerate(columns)})
     selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
-    writer.register("rows", rows)
-    made = writer.sql(f"select {selected} from rows where {condition}").to_arrow_table()
-    writer.unregister("rows")
-    return made
+    try:
+        with _writer().cursor() as writer:
+            writer.register("rows", rows)
+            return writer.sql(f"select {selected} from rows where {condition}").to_arrow_table()
+    except duckdb.Error:
+        _writer.cache_clear()
+        raise
+
+
+@cache
+def _writer() -> duckdb.DuckDBPyConnection:
+    """The database that writes: kept until an error, for opening one takes longer than reading a small file."""
+    return duckdb.connect()
 
 
 def _as_text(type_: pa.DataType, name: str) -> str:
