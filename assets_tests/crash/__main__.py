@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--chain", action="store_true")
+    parser.add_argument("--first-night", type=Path, help="a data root with the sample's first run")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--worker", type=int, default=0, help="which of them this is")
     options = parser.parse_args(arguments)
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.worker == 0
     ]
     with tempfile.TemporaryDirectory() as folder:
-        code = _kill_all(House(Path(folder)), options)
+        code = _kill_all(House(Path(folder), options.first_night), options)
     return max(code, *(other.wait() for other in others)) if others else code
 
 

@@ -50,16 +50,22 @@ WEIGHTS = {
 
 
 class House:
-    """The data root `folder/data`, which every kill begins from anew."""
+    """The data root `folder/data`, which every kill begins from anew.
 
-    def __init__(self, folder: Path) -> None:
+    Its first night is that of the data root `first_night`, or is run.
+    """
+
+    def __init__(self, folder: Path, first_night: Path | None = None) -> None:
         self.settings = Settings(data=folder / "data", memory_limit="2GiB", threads=2)
         self._kept = folder / "kept"
-        # With the first night's there are as many segments of a contract as the second night merges.
-        assert in_child(lambda: self._early_nights(self.settings.merge_segments - 1))
-        shutil.copytree(SAMPLE, self.settings.landing, dirs_exist_ok=True)
-        run_whole(self.settings, FIRST_NIGHT)
+        if first_night is None:
+            shutil.copytree(SAMPLE, self.settings.landing)
+            run_whole(self.settings, FIRST_NIGHT)
+        else:
+            shutil.copytree(first_night, self.settings.data, symlinks=True)
         self.before = self._version()
+        # With the first night's there are as many segments of a contract as the second night merges.
+        assert in_child(self._small_batches)
         for name, content in SECOND_NIGHT.items():
             (self.settings.landing / name).write_text(content)
         shutil.copytree(self.settings.data, self._kept, symlinks=True)
@@ -92,14 +98,13 @@ class House:
         run_whole(self.settings)
         return self._at_the_end()
 
-    def _early_nights(self, nights: int) -> dict[str, Any]:
-        """Batches of a badge each; what the last one did."""
+    def _small_batches(self) -> dict[str, Any]:
+        """Batches of a badge each, that no run took; what the last one did."""
         folder = self.settings.landing / "badge_awards"
-        folder.mkdir(parents=True)
         header = "badge_award_id,student_id,badge,occurred_at"
-        for night in range(nights):
-            (folder / f"early{night}.csv").write_text(
-                f"{header}\nearly{night},user_1052,star,2026-01-01\n"
+        for number in range(self.settings.merge_segments - 1):
+            (folder / f"small{number}.csv").write_text(
+                f"{header}\nsmall{number},user_1052,star,2026-01-01\n"
             )
             with ledger_lock(self.settings) as lock:
                 report = ingest(self.settings, lock)
@@ -136,8 +141,8 @@ class House:
                 problems.append(f"{role} reads {name} in {version.name}")
         if version.name not in (self.before, self.after):
             problems.append(f"the version {version.name} is shown")
-        first_night = self.settings.merge_segments
-        if Ledger(self.settings).position not in (first_night, first_night + 1):
+        before = self.settings.merge_segments
+        if Ledger(self.settings).position not in (before, before + 1):
             problems.append("the ledger has another number of batches")
         return {"problems": problems}
 

@@ -10,14 +10,17 @@ import sys
 
 import pytest
 
-from assets_tests.conftest import ROOT
+from assets_tests.conftest import ROOT, SampleRun
 
 
 @pytest.mark.slow
 @pytest.mark.requirement("R000-42", "R000-44", "R000-45")
-def test_ten_kills_in_a_row_leave_readers_whole_versions_and_the_next_run_nothing_to_miss() -> None:
+def test_ten_kills_in_a_row_leave_readers_whole_versions_and_the_next_run_nothing_to_miss(
+    sample_run: SampleRun,
+) -> None:
+    options = ["--points", "10", "--seed", "7", "--chain", "--first-night"]
     killed = subprocess.run(
-        [sys.executable, "-m", "assets_tests.crash", "--points", "10", "--seed", "7", "--chain"],
+        [sys.executable, "-m", "assets_tests.crash", *options, sample_run.settings.data],
         cwd=ROOT,
         capture_output=True,
         text=True,

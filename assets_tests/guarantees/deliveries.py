@@ -1,4 +1,4 @@
-"""The same rows, delivered in other ways: split, merged, renamed, again.
+"""The same rows, delivered in other ways: half of them early, merged, renamed.
 
 Belongs here: files to files. Only plain text files are cut or joined; the others are delivered whole.
 """
@@ -7,28 +7,16 @@ import shutil
 from pathlib import Path
 
 
-def deliver_again(source: Path, landing: Path) -> None:
-    """Drop every file of a landing folder once more, under another name."""
-    for path in _files(source):
-        _drop(path, landing, f"again-{path.name}")
-
-
-def split(source: Path, first: Path, second: Path) -> None:
-    """Cut every plain CSV and JSONL file at a record; whole files go to `second`."""
-    for path in _files(source):
-        if path.suffix not in (".csv", ".jsonl"):
-            _drop(path, second, path.name)
-            continue
-        lines = path.read_bytes().splitlines(keepends=True)
-        header = lines[:1] if path.suffix == ".csv" else []
-        rows = lines[len(header) :]
-        cut = len(rows) // 2
-        while path.suffix == ".csv" and b"".join(rows[:cut]).count(b'"') % 2:
-            cut += 1
-        for landing, part in ((first, rows[:cut]), (second, rows[cut:])):
-            _folder(landing, path).joinpath(f"{landing.name}-{path.name}").write_bytes(
-                b"".join([*header, *part])
-            )
+def first_halves(source: Path, landing: Path) -> None:
+    """Drop the first half of every plain CSV and JSONL file, cut at a record; no other file."""
+    for path in sorted(source.glob("*/*")):
+        if path.suffix in (".csv", ".jsonl"):
+            lines = path.read_bytes().splitlines(keepends=True)
+            end = (len(lines) + 1) // 2
+            while path.suffix == ".csv" and b"".join(lines[:end]).count(b'"') % 2:
+                end += 1
+            half = b"".join(lines[:end])
+            _folder(landing, path).joinpath(f"half-{path.name}").write_bytes(half)
 
 
 def merge(source: Path, landing: Path) -> None:
@@ -41,10 +29,6 @@ def merge(source: Path, landing: Path) -> None:
             _folder(landing, joined[0]).joinpath("merged.jsonl").write_bytes(lines + b"\n")
         for place, path in enumerate(reversed([path for path in files if path not in joined])):
             _drop(path, landing, f"{place:03d}-{path.name}")
-
-
-def _files(source: Path) -> list[Path]:
-    return sorted(path for path in source.glob("*/*") if path.is_file())
 
 
 def _folder(landing: Path, path: Path) -> Path:

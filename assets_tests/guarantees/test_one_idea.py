@@ -14,7 +14,7 @@ import pytest
 
 from assets_tests.conftest import SAMPLE, SampleRun
 from assets_tests.conftest import SAMPLE_AS_OF as AS_OF
-from assets_tests.guarantees.deliveries import deliver_again, merge, split
+from assets_tests.guarantees.deliveries import first_halves, merge
 from pipelines.defs.in_process import run_in_process
 from pipelines.ingest import ingest
 from pipelines.ledger import ledger_lock
@@ -85,18 +85,15 @@ def test_a_second_run_says_the_same_and_publishes_nothing_new(
 def test_as_of_moved_on_and_moved_back_says_the_same_of_other_deliveries(
     house: Settings, expected: dict[str, str], expected_bytes: dict[str, str], tmp_path: Path
 ) -> None:
-    """The same rows split over two deliveries, some in both, judged early first; the sample's house goes back.
+    """One house gets half of the rows, then all in files merged and reordered, and is judged early first.
 
-    It comes on again without its warehouse and its publication, which costs nothing but time.
+    The sample's house goes back, and on again without its warehouse and its publication, which costs nothing but time.
     """
-    first, second = tmp_path / "first", tmp_path / "second"
-    split(SAMPLE, first, second)
-    other = Settings(data=tmp_path / "other")
-    shutil.copytree(first, other.landing)
+    other = Settings(data=tmp_path)
+    first_halves(SAMPLE, other.landing)
     with ledger_lock(other) as lock:
         assert ingest(other, lock).batch == 1
-    shutil.copytree(second, other.landing, dirs_exist_ok=True)
-    deliver_again(SAMPLE, other.landing)
+    merge(SAMPLE, other.landing)
     said_then = fingerprints(other, EARLIER)
     assert said_then != without_ops(expected)
     assert fingerprints(other, AS_OF) == without_ops(expected)
@@ -104,10 +101,3 @@ def test_as_of_moved_on_and_moved_back_says_the_same_of_other_deliveries(
     shutil.rmtree(house.published)
     assert fingerprints(house, AS_OF, with_ops=True, rebuild=True) == expected
     assert parquet_bytes(house) == expected_bytes
-
-
-@pytest.mark.requirement("R000-10")
-def test_files_merged_and_shuffled_say_the_same(expected: dict[str, str], tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path)
-    merge(SAMPLE, settings.landing)
-    assert fingerprints(settings, AS_OF) == without_ops(expected)
