@@ -1,7 +1,8 @@
-"""The bare side of a rebuild: the statements of dbt's last run by DuckDB alone, and a Parquet file of each mart.
+"""The bare side of a rebuild: the statements of dbt's last run, and every role's files, by DuckDB alone.
 
 `python -m benchmarks.bare_rebuild FOLDER` reads what a run left below a data root, its raw tables among it, and writes
-`FOLDER/bare.duckdb` and `FOLDER/bare/`. Nothing else is done: no ledger, no column contract, no key, no check, no role.
+into `FOLDER/bare/`. Nothing else is done: no ledger, no column contract, no key, no check, no hash
+of what was made, no description, no macro.
 """
 
 from __future__ import annotations
@@ -14,28 +15,30 @@ from pathlib import Path
 import duckdb
 
 from pipelines.dbt import run_target
-from pipelines.marts import read_marts
+from pipelines.marts import ROLES, Mart, read_marts
+from pipelines.publish.database import STORAGE_VERSION
+from pipelines.publish.tables import role_query
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
 from pipelines.warehouse.connection import configure
 
 # What a run writes itself before it builds: its dials, the ledger's books and the seeds.
 GIVEN = ("ops", "raw", "policy")
+KEY = b"the key of the hashes that stand for ids"
 
 
 def rebuild(settings: Settings) -> None:
-    """The raw tables, every model in the order in which dbt built them, and every mart as a Parquet file."""
+    """The raw tables, every model in the order in which dbt built them, and what each role sees of the marts."""
     target = run_target(settings)
     manifest = json.loads((target / "manifest.json").read_bytes())
     results = json.loads((target / "run_results.json").read_bytes())["results"]
-    database, parquet = settings.data / "bare.duckdb", settings.data / "bare"
-    database.unlink(missing_ok=True)
-    shutil.rmtree(parquet, ignore_errors=True)
-    parquet.mkdir()
+    folder = settings.data / "bare"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     with duckdb.connect() as connection:
         configure(connection, settings)
         # Compiled statements name the warehouse by this name.
-        connection.execute(f"attach {literal(database)} as warehouse")
+        connection.execute(f"attach {literal(folder / 'warehouse.duckdb')} as warehouse")
         connection.execute(f"attach {literal(settings.warehouse)} as built (read_only)")
         connection.execute("use warehouse")
         for schema in {"raw", *(node["schema"] for node in manifest["nodes"].values())}:
@@ -49,11 +52,38 @@ def rebuild(settings: Settings) -> None:
                 relation, query = result["relation_name"], result["compiled_code"]
                 connection.execute(f"create {kind} {relation} as {query}")
         for mart in marts:
-            order = ", ".join(f'"{name}" nulls first' for name in mart.grain)
+            _write_files(connection, mart, folder)
+        for role in ROLES:
+            _write_database(connection, folder / role)
+
+
+def _write_files(connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
+    """What each role sees of a mart as a Parquet file; what two of them see alike is written once, and copied."""
+    described = connection.sql(f"from {mart.table} limit 0")
+    types = dict(zip(described.columns, map(str, described.types), strict=True))
+    written: dict[str, Path] = {}
+    for role in mart.visibility:
+        query = role_query(mart, role, types, KEY)
+        path = folder / role / f"{mart.table}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if query in written:
+            shutil.copyfile(written[query], path)
+        else:
             connection.execute(
-                f"copy (select * from {mart.table} order by {order})"
-                f" to {literal(parquet / f'{mart.table}.parquet')} (format parquet, compression zstd)"
+                f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
             )
+            written[query] = path
+
+
+def _write_database(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """A role's files as the tables of a database."""
+    database = literal(folder / "cairn.duckdb")
+    connection.execute(f"attach {database} as role (storage_version '{STORAGE_VERSION}')")
+    for path in sorted(folder.glob("*.parquet")):
+        domain = path.stem.partition(".")[0]
+        connection.execute(f"create schema if not exists role.{domain}")
+        connection.execute(f"create table role.{path.stem} as from read_parquet({literal(path)})")
+    connection.execute("detach role")
 
 
 def _copy_given(connection: duckdb.DuckDBPyConnection, built: set[str]) -> None:
