@@ -60,7 +60,7 @@ def section(signals: int, rounds: int, folder: Path, *, with_nights: bool = True
             new = Delivery(1 + number * NEW, 1 + (number + 1) * NEW)
             write_landing(settings.landing, world, "parquet", new)
             night.run(settings)
-        # Room for one version more is asked of the disk, not for three.
+        # A version is large: the disk need not hold three of them.
         shutil.rmtree(settings.published)
         bare.measure([sys.executable, "-m", "benchmarks.bare_rebuild", str(settings.data)])
         shutil.rmtree(settings.data / "bare")
