@@ -1,8 +1,8 @@
 """The bare side of a rebuild: the statements of dbt's last run, and every role's files, by DuckDB alone.
 
 `python -m benchmarks.bare_rebuild FOLDER` reads what a run left below a data root, its raw tables among it, and writes
-into `FOLDER/bare/`. Nothing else is done: no ledger, no column contract, no key, no check, no hash
-of what was made, no description, no macro.
+into `FOLDER/bare/`. Nothing else is done: no ledger, no column contract, no key, no check, no hash of what was made, no
+description, no macro.
 """
 
 from __future__ import annotations
