@@ -1,7 +1,6 @@
 -- Each happening that updates a step, with the state before its moment and at it: what `step_progress_updated` tells,
--- for the step that it counts for then.
-{{ config(materialized='view') }}
-
+-- for the step that it counts for then. A table, for DuckDB takes the rows that a reader filters out of a view for few and
+-- builds joins of all of them in memory.
 with updates as (
     select * from {{ ref('int_step_timeline') }}
     where occurred_at >= period_from
