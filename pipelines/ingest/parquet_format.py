@@ -54,13 +54,13 @@ def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
 
 
 def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
-    """The wanted values as JSON; of a column that DuckDB cannot write, as texts of what Arrow makes of them."""
+    """The wanted values as JSON; where DuckDB cannot write one, as texts of what Arrow makes of them."""
     try:
-        texts = {"json": "to_json(c0)::varchar"}
-        return _written([_plain(values), is_wanted], texts, "c1")["json"]
+        wanted = _plain(values).filter(is_wanted)
+        return _written([wanted], {"json": "to_json(c0)::varchar"})["json"]
     except (pa.ArrowException, duckdb.Error, ValueError):
-        wanted = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
-        return pa.array([json.dumps(_printed(values[place])) for place in wanted], pa.string())
+        places = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
+        return pa.array([json.dumps(_printed(values[place])) for place in places], pa.string())
 
 
 def _printed(value: pa.Scalar) -> str | None:
@@ -88,7 +88,7 @@ def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]
             raise UnreadableFileError(f"column {twice[0]!r} stands twice")
         rows = 0
         for batch in parquet.iter_batches(ROWS_A_CHUNK):
-            numbers = pa.array(range(rows + 1, rows + 1 + batch.num_rows), pa.int64())
+            numbers = pa.array(np.arange(rows, rows + batch.num_rows) + 1)
             yield numbers, dict(zip(names, batch.columns, strict=True))
             rows += batch.num_rows
         if rows != parquet.metadata.num_rows:
@@ -174,16 +174,14 @@ def _as_kept(column: Column, values: pa.Array) -> pa.Array | None:
     return values if pa.types.is_string(type_) else None
 
 
-def _written(
-    columns: Iterable[pa.Array], texts: dict[str, str], condition: str = "true"
-) -> pa.Table:
+def _written(columns: Iterable[pa.Array], texts: dict[str, str]) -> pa.Table:
     """What DuckDB makes of the columns, which it knows as c0, c1, ...; `texts` are expressions by name."""
     rows = pa.table({f"c{place}": values for place, values in enumerate(columns)})
     selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
     try:
         with _writer().cursor() as writer:
             writer.register("rows", rows)
-            return writer.sql(f"select {selected} from rows where {condition}").to_arrow_table()
+            return writer.sql(f"select {selected} from rows").to_arrow_table()
     except duckdb.Error:
         _writer.cache_clear()
         raise
