@@ -166,11 +166,13 @@ class _ContractBatch:
         self.writer = writer
         self.opener = opener
         self.is_in_order = True
+        self.unreadable: list[str] = []
 
     def take(self) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
         create_arrivals(self.connection, self.contract)
         taken = tuple(self._take_file(file) for file in self.files.values())
+        self._refuse_unreadable()
         segments = [
             self.settings.data / segment.stored.path
             for segment in self.writer.segments.get(self.contract.name, [])
@@ -222,11 +224,7 @@ class _ContractBatch:
         except UnreadableFileError:
             if rows:
                 self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
-            self.connection.execute(
-                f"insert into arrivals by name"
-                f" select ? as _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS}",
-                [file.sha256],
-            )
+            self.unreadable.append(file.sha256)
             notes = Notes()
             rows = 1
         refuse_if_changed(file)
@@ -236,6 +234,16 @@ class _ContractBatch:
             rows_read=rows,
             ignored_columns=tuple(sorted(notes.ignored_columns)),
         )
+
+    def _refuse_unreadable(self) -> None:
+        self.connection.register(
+            "unreadable", pa.table({"_file": pa.array(self.unreadable, pa.string())})
+        )
+        self.connection.execute(
+            f"insert into arrivals by name"
+            f" select _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS} from unreadable"
+        )
+        self.connection.unregister("unreadable")
 
     def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
         if file.format is None:

@@ -4,7 +4,7 @@ Works on the temporary table `arrivals` of one contract, when all its reasons ar
 texts are looked for in the files and not carried along.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.contracts.model import Contract
 from pipelines.ingest.ahead import ahead
 from pipelines.ingest.formats import FORMATS
-from pipelines.ingest.given import LINE, RAW
+from pipelines.ingest.given import LINE, RAW, gathered
 from pipelines.ingest.judge import REASONS
 from pipelines.ingest.landing import LandingFile, refuse_if_changed
 from pipelines.ingest.resolve import DUPLICATE
@@ -37,30 +37,34 @@ def collect_rejected(
     connection.execute(
         f"create or replace temp table texts (_file landed, {LINE} bigint, {RAW} varchar)"
     )
-    for sha256, lines in connection.execute(
+    wanted = connection.execute(
         f"select _file, list({LINE}) from {rejected} and {LINE} > 0 group by _file"
-    ).fetchall():
-        _find_texts(connection, files[sha256], pa.array(lines, pa.int64()))
+    ).fetchall()
+    for found in gathered(_texts(files, dict(wanted))):
+        connection.register("found", found)
+        connection.execute(f"insert into texts select _file, {LINE}, {RAW} from found")
+        connection.unregister("found")
     connection.execute(f"""
         create or replace temp table rejected as
         from (select _file, {LINE}, {REASONS}{person} from {rejected}) left join texts using (_file, {LINE})
     """)
-    connection.execute("create or replace temp table files (_file landed, _name varchar)")
-    connection.executemany(
-        "insert into files values (?, ?)", [(sha256, file.name) for sha256, file in files.items()]
+    names = pa.table({"_file": [*files], "_name": [file.name for file in files.values()]})
+    connection.register("names", names)
+    connection.execute(
+        "create or replace temp table files as select _file::landed as _file, _name from names"
     )
+    connection.unregister("names")
     if contract.personal:
         seal_rejected(connection, lock, contract, opener)
 
 
-def _find_texts(connection: duckdb.DuckDBPyConnection, file: LandingFile, lines: pa.Array) -> None:
-    assert file.format is not None, "of a file of no format no line is known"
-    try:
-        for found in ahead(FORMATS[file.format].find(file, lines)):
-            connection.register("found", found)
-            connection.execute(
-                f"insert into texts select '{file.sha256}', {LINE}, {RAW} from found"
-            )
-            connection.unregister("found")
-    finally:
-        refuse_if_changed(file)
+def _texts(files: Mapping[str, LandingFile], wanted: Mapping[str, list[int]]) -> Iterator[pa.Table]:
+    """`_file`, `_line` and `_raw` of the wanted lines of each file."""
+    for sha256, lines in wanted.items():
+        file = files[sha256]
+        assert file.format is not None, "of a file of no format no line is known"
+        try:
+            for found in ahead(FORMATS[file.format].find(file, pa.array(lines, pa.int64()))):
+                yield found.append_column("_file", pa.repeat(sha256, len(found)))
+        finally:
+            refuse_if_changed(file)
