@@ -172,7 +172,8 @@ class _ContractBatch:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
         create_arrivals(self.connection, self.contract)
         taken = tuple(self._take_file(file) for file in self.files.values())
-        self._refuse_unreadable()
+        if self.unreadable:
+            self._refuse_unreadable()
         segments = [
             self.settings.data / segment.stored.path
             for segment in self.writer.segments.get(self.contract.name, [])
@@ -236,9 +237,7 @@ class _ContractBatch:
         )
 
     def _refuse_unreadable(self) -> None:
-        self.connection.register(
-            "unreadable", pa.table({"_file": pa.array(self.unreadable, pa.string())})
-        )
+        self.connection.register("unreadable", pa.table({"_file": self.unreadable}))
         self.connection.execute(
             f"insert into arrivals by name"
             f" select _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS} from unreadable"
