@@ -21,6 +21,7 @@ def test_each_signal_has_its_share() -> None:
     assert sum(SHARES.values()) == 1000
 
 
+@pytest.mark.slow
 def test_every_format_lands_the_same_rows_and_none_is_refused(root: DataRoot) -> None:
     counts = {format_: write_landing(root.settings.landing, SMALL, format_) for format_ in FORMATS}
     (rows,) = {*counts.values()}

@@ -59,6 +59,7 @@ def test_it_is_the_same_for_any_order_threads_and_time_zone(
     assert expected.rows == 20000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", CHANGES)
 def test_it_changes_with_every_column(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     changed = f"case when signals = 7 then {CHANGES[column]} else {column} end as {column}"

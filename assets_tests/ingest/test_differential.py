@@ -104,6 +104,7 @@ def differences(root: DataRoot, seeds: range, rows: int, names: list[str]) -> li
     return problems
 
 
+@pytest.mark.slow
 def test_both_judges_agree_on_rows_of_every_type(root: DataRoot) -> None:
     names = ["internships", "task_assignments", "step_events", "registration_policies"]
     assert {column.type for name in names for column in CONTRACTS[name].columns} == {*Type}

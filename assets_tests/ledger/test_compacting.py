@@ -278,6 +278,7 @@ def test_a_merged_file_without_the_rows_of_its_parts_is_refused(
     assert compacted.ledger.file.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "name", "steps"), [(os, "fsync", 11), (Path, "replace", 3), (Path, "unlink", 2)]
 )

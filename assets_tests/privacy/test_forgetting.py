@@ -229,6 +229,7 @@ def test_forgettings_that_were_merged_are_those_they_were(peopled: DataRoot) -> 
     assert verify(merging.settings) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("finishes", ["forgetting again", "the next run"])
 @pytest.mark.parametrize("operation", ["fsync", "replace"])
 def test_a_crash_at_any_step_ends_well_when_it_is_run_again(

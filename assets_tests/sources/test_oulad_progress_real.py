@@ -10,6 +10,8 @@ from assets_tests.sources.landed import views
 from assets_tests.sources.oulad_oracle import oulad_enrolments
 from pipelines.sources.oulad import land_oulad
 
+pytestmark = pytest.mark.slow
+
 # Per (presentation, student): attempts, starts, sum of scores, passed steps, first and last day of work.
 WORK_IN_THE_FILES = """
 select

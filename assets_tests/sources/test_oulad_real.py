@@ -14,6 +14,8 @@ from pipelines.settings import Settings
 from pipelines.sources.oulad import land_oulad
 from pipelines.sources.oulad_report import OuladReport
 
+pytestmark = pytest.mark.slow
+
 # Both terms, exams without a day, weights of 200 and of 0, banked submissions.
 THREE = ["BBB-2013B", "CCC-2014B", "GGG-2013J"]
 

@@ -90,6 +90,7 @@ LIST = json.dumps([numbered(1), numbered(2)])
 RESULT = json.dumps({"statements": [numbered(1), numbered(2)], "more": "/xapi/more?page=2"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "more"),
     [

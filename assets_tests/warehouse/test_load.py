@@ -190,6 +190,7 @@ def empty_database(root: DataRoot) -> None:
     duckdb.connect(root.settings.warehouse).close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "happening", [deleted, foreign, foreign_without_rows, outdated, not_a_database, empty_database]
 )
@@ -244,6 +245,7 @@ def test_an_empty_ledger_makes_empty_tables(root: DataRoot) -> None:
     assert tables["ops.run"][0][1] == 0
 
 
+@pytest.mark.slow
 def test_a_warehouse_that_is_open_elsewhere_is_waited_for_and_then_said_clearly(
     fed: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from assets_tests.ledger.nights import NIGHTS, merging, night, plain
 from assets_tests.warehouse.test_load import content, loaded
 from pipelines.warehouse import connect
 
+pytestmark = pytest.mark.slow
+
 # A line's own hash tells what it merged, and the files' names and hashes are other ones.
 OF_THE_FILES = {"raw.ledger_batches", "ops.loaded_segments", "ops.run"}
 
