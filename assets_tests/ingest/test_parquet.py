@@ -207,6 +207,8 @@ STRANGERS: tuple[pa.Array, ...] = (
     pa.array([2**62, 1], pa.duration("s")),
     pa.array([[2**62], []], pa.list_(pa.timestamp("ms"))),
     pa.array(["{}", ""], pa.json_()),
+    # The rejected row is the one that DuckDB cannot write.
+    pa.array([[], [2**62]], pa.list_(pa.timestamp("ms"))),
 )
 
 
@@ -220,10 +222,17 @@ def test_what_no_contract_names_stops_no_row(root: DataRoot) -> None:
     assert report.contracts["badge_awards"].accepted == len(STRANGERS)
     assert set(report.ignored_columns.values()) == {("stranger",)}
     rejected = root.quarantined("badge_awards")
-    assert [(row.line, row.reasons) for row in rejected] == [(2, ("type:occurred_at",))] * 5
+    assert [(row.line, row.reasons) for row in rejected] == [(2, ("type:occurred_at",))] * 6
     texts = [json.loads(row.raw or "") for row in sorted(rejected, key=lambda row: row.file)]
-    assert [text["badge_award_id"] for text in texts] == [f"c{place}" for place in range(5)]
-    assert [text["stranger"] for text in texts] == ["b''", "[]", "00:00:01", [], ""]
+    assert [text["badge_award_id"] for text in texts] == [f"c{place}" for place in range(6)]
+    assert [text["stranger"] for text in texts] == [
+        "b''",
+        "[]",
+        "00:00:01",
+        [],
+        "",
+        "(a value that cannot be written)",
+    ]
 
 
 def test_names_are_exact_and_extra_columns_shadow_nothing(root: DataRoot) -> None:
