@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from statistics import median
 
@@ -38,10 +38,10 @@ class Runs(Night):
 
     cpu_seconds: list[float] = field(default_factory=list)
 
-    def run(self, settings: Settings, *options: str) -> None:
+    def run(self, settings: Settings, as_of: date, *options: str) -> None:
         """One more."""
         before = _cpu_of_children()
-        super().run(settings, *options)
+        super().run(settings, as_of, *options)
         self.cpu_seconds.append(_cpu_of_children() - before)
 
 
@@ -90,9 +90,9 @@ def _measured(
         if number < first - 1:
             _take(settings)
         elif number == first - 1:
-            Runs("before").run(settings)
+            Runs("before").run(settings, AS_OF)
         else:
-            runs.run(settings)
+            runs.run(settings, AS_OF)
         if number == first + rounds - 1:
             break
     assert Ledger(settings).position == first + rounds - 1, "a night landed nothing new"
@@ -104,7 +104,7 @@ def _take(settings: Settings) -> None:
     with ledger_lock(settings) as lock:
         ingest(settings, lock)
         ledger = Ledger(settings)
-        as_of = datetime.fromisoformat(AS_OF).replace(tzinfo=UTC)
+        as_of = datetime.combine(AS_OF, time(), UTC)
         load(settings, Run("between", ledger.position, as_of, ledger.head, "between"))
 
 
