@@ -23,6 +23,7 @@ from assets_tests.progress.oracle_students import Person
 
 RISK = {
     *("turns to at risk", "is no longer at risk", "is at risk before the history begins"),
+    "is at risk before anything begins",
     *("offers None", "offers extend_due_dates", "offers reduce_scope", "a gap of exactly 50"),
     *("a concept is recommended", "a game is recommended", "a replacement is recommended"),
     *("a game is left out", "two teachers", "no teacher"),
@@ -68,6 +69,8 @@ PAST_CASES = RISK | CHANGES | EVENTS | SNAPSHOTS | INCONSISTENCIES | TABLES
 def risk_cases(judgement: Judgement, person: Person) -> Iterator[str]:
     """What turned, and what was offered."""
     first = next(risk_days(person, judgement.as_of), None)
+    if first is None and person.at(judgement.as_of).risk.factors:
+        yield "is at risk before anything begins"
     for student in risk_changes(person, judgement.as_of):
         yield "turns to at risk" if student.risk.factors else "is no longer at risk"
         if student is first and person.at(student.at - timedelta(days=1)).risk.factors:

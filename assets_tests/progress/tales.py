@@ -182,6 +182,22 @@ def a_pace_is_on_the_edge(maker: WorldMaker) -> None:
             attempts(maker, student_id, step_id, "70")
 
 
+def an_assignment_is_still_to_come(maker: WorldMaker) -> None:
+    """The only one of somebody's, which begins on a later day; at times it was to end before that."""
+    begins = AS_OF + timedelta(days=maker.random.randint(1, 9))
+    student_id, assignment_id = f"late-{maker.new_id()}", maker.new_id()
+    content = {
+        "created_at": EPOCH,
+        "due_at": begins + timedelta(days=maker.random.choice([-40, -1, 0, 7])),
+        "is_archived": False,
+    }
+    maker.version("assignments", {"assignment_id": assignment_id}, EPOCH, content)
+    key = {"assignment_id": assignment_id, "student_id": student_id}
+    maker.version("assignment_students", key, maker.moments[0], {"assigned_at": begins})
+    step = maker.step() | {"assignment_id": assignment_id, "is_required": True, "game_id": None}
+    maker.version("steps", {"step_id": maker.new_id()}, EPOCH, step)
+
+
 def a_limit_of_retention_is_met(maker: WorldMaker) -> None:
     """Work exactly 90 or 365 days ago, or a microsecond earlier, on an assignment that was always the student's."""
     assignment_id, student_id = maker.new_id(), maker.random.choice(maker.students)
@@ -209,6 +225,7 @@ TALES = (
     (reviews_are_due, 0.4),
     (a_pace_is_on_the_edge, 0.4),
     (a_limit_of_retention_is_met, 0.1),
+    (an_assignment_is_still_to_come, 0.2),
 )
 
 

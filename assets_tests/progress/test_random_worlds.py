@@ -27,6 +27,8 @@ from assets_tests.progress.oracle import Judgement
 from assets_tests.progress.oracle_known import Row, World
 from assets_tests.progress.tales import random_world, together
 from assets_tests.progress.world import AS_OF, SEED, WORLDS
+from pipelines.checks.progress import MODELS, RULES
+from pipelines.checks.run import check_rule, check_values
 
 
 def ids(document: str, *numbers: int | range) -> tuple[str, ...]:
@@ -83,6 +85,9 @@ DIALS = {
     "before the second batch": (1, AS_OF + timedelta(days=4, hours=12)),
 }
 
+# What would stop the publication, among the tables.
+FAILED = "failed checks"
+
 Tables = dict[str, list[Row]]
 
 
@@ -100,14 +105,17 @@ def published(worlds: list[World], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def built(path: Path, n: int, as_of: datetime) -> Tables:
-    """The marts at one dial; seeds are built with them, tests are not run."""
+    """The marts at one dial, and which of their checks fail; seeds are built with them, tests are not run."""
     turn_dials(path, n, as_of)
     passed_over = [
         option for kind in ("test", "unit_test") for option in ("--exclude-resource-type", kind)
     ]
     assert failures(run_dbt(path, "build", "--select", MARTS, *passed_over)) == []
     with connect(path) as connection:
-        return {table: read(connection, f"progress.{table}") for table in GRAINS}
+        checks = [check_values(connection, table, model) for table, model in MODELS.items()]
+        checks += [check_rule(connection, rule) for rule in RULES if rule.blocking]
+        failed = [{"failed": check.message} for check in checks if not check.passed]
+        return {table: read(connection, f"progress.{table}") for table in GRAINS} | {FAILED: failed}
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +149,14 @@ def test_marts_say_what_the_documents_say(
     expected = [row for judgement in judged[dials] for row in getattr(judgement, table)()]
     assert expected, f"no world reaches {table}"
     assert differences(table, found, expected) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dials", DIALS)
+def test_nothing_that_may_land_stops_the_publication(
+    dials: str, published: dict[str, Tables]
+) -> None:
+    assert published[dials][FAILED] == []
 
 
 @pytest.mark.slow

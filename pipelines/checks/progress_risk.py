@@ -76,16 +76,28 @@ RISK_RULES: tuple[Rule, ...] = (
         tables=(STUDENTS, RISK_HISTORY),
         description=(
             "A student is at risk today exactly if the last row of the student's risk history says so; who has none"
-            " never was. It ties the replay, which judges every day anew, to the summary, which knows only today."
-            " Another flag means that one of the two is wrong: compare `int_student_states` with `int_student_risk`."
+            " never was, once something was done or an assignment has begun, for there the history begins. It ties the"
+            " replay, which judges every day anew, to the summary, which knows only today. Another flag means that one"
+            " of the two is wrong: compare `int_student_states` with `int_student_risk`."
         ),
         sql=f"""
             with last_turns as (
                 select student_id, max_by(at_risk, risk_date) as at_risk from {RISK_HISTORY} group by all
+            ),
+
+            -- Who has only assignments that begin on a later day may be at risk already: one that is to end before it
+            -- begins is behind from the first.
+            begun as (
+                select student_id
+                from intermediate.int_assignment_students
+                where starts_at::date <= (select as_of from ops.run)::date
+                union
+                select student_id from {STUDENTS} where last_activity_at is not null
             )
 
             select student.student_id, student.at_risk, last_turns.at_risk as in_the_history
             from {STUDENTS} as student
+            semi join begun using (student_id)
             left join last_turns using (student_id)
             where student.at_risk <> coalesce(last_turns.at_risk, false)
         """,
