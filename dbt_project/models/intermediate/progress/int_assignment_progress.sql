@@ -27,7 +27,9 @@ weighed as (
         steps.is_required,
         steps.is_remediation,
         progress.state = 'complete' as is_complete,
-        steps.due_at,
+        {{ add_microseconds(
+            'steps.due_at', microseconds_per_day() ~ ' * ' ~ threshold('review_grace_days')
+        ) }} as on_time_until,
         {{ score_units('cast(progress.best_score as decimal(7, 4))') }} as best_units,
         case
             when steps.is_required or progress.best_score is not null then {{ weight_units('stage_weights.weight') }}
@@ -58,9 +60,9 @@ counted as (
         ) as completed_last_28_days,
         count(*) filter (where is_remediation) as remediation_steps,
         count(*) filter (
-            where stage = 'review' and due_at is not null and (is_complete or due_at < {{ as_of() }})
+            where stage = 'review' and on_time_until is not null and (is_complete or on_time_until < {{ as_of() }})
         ) as reviews_judged,
-        count(*) filter (where stage = 'review' and completed_at <= due_at) as reviews_on_time,
+        count(*) filter (where stage = 'review' and completed_at <= on_time_until) as reviews_on_time,
         count(*) filter (where is_complete and best_units is not null) as steps_scored,
         coalesce(cast(sum(best_units) filter (where is_complete) as bigint), 0) as score_sum,
         coalesce(cast(sum(weight_units * coalesce(best_units, 0)) as bigint), 0) as mastery_points,
