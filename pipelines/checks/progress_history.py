@@ -190,9 +190,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
             " the system that sent it. Nothing is wrong with the tables, hence only a warning."
         ),
         sql=f"""
-            select kind, count(*) as times, min(scope_id) as for_example
+            select kind, scope_id, student_id, detail
             from {INCONSISTENCIES}
-            group by all
         """,
         blocking=False,
     ),
