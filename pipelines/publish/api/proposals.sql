@@ -1,6 +1,6 @@
 -- What the lecture's active rule would say of every member, for a teacher who is about to certify (R004-87..97): the document's
 -- result per student, by user id, and how many meet the requirements today. Suggestions, never decisions. Without exactly one
--- active rule there is none and nothing is proposed. No row for a lecture without members.
+-- active rule, one that asks for something, there is none and nothing is proposed. No row for a lecture without members.
 create or replace macro api.proposals(lecture_id) as table
 with members as (
     select count(*) as students

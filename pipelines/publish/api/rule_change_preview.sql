@@ -1,8 +1,8 @@
 -- What would change if the lecture's active rule had another threshold, one of the two (R004-96, 113, 114): whose proposal would
 -- turn in either direction, which computed certifications would flip, and which manual ones would stand against the new proposal.
 -- Nothing is written; a rule is changed by landing it. Given neither threshold nothing changes. Decided certifications only;
--- whoever left the lecture has no proposal and is not counted. No row for a lecture without members; without exactly one active
--- rule there is nothing to change.
+-- whoever left the lecture has no proposal and is not counted. No row for a lecture without members. Without exactly one active
+-- rule there is nothing to change, nor where that one asks for nothing yet: such a rule proposes nothing (G004-13).
 create or replace macro api.rule_change_preview(lecture_id, min_percentage := NULL, min_points_absolute := NULL) as table
 with threshold as (
     select
