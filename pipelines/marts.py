@@ -34,7 +34,8 @@ class MartColumn:
 class Mart:
     """A published table, `<domain>.<name>`, as its `.yml` declares it.
 
-    `visible_rows` holds, for a role that gets a part of the rows, the SQL condition of those it gets.
+    `visible_rows` holds, for a role that gets a part of the rows, the SQL condition of those it gets. `owner` is the
+    column that says whose a row is, by which a server shows people their own; `None` where rows are nobody's.
     `has_fingerprint` is false for what differs between two builds of one version, by declaration.
     """
 
@@ -45,6 +46,7 @@ class Mart:
     columns: tuple[MartColumn, ...]
     visibility: tuple[str, ...]
     visible_rows: Mapping[str, str]
+    owner: str | None
     has_fingerprint: bool
 
     def visible_to(self, role: str) -> tuple[MartColumn, ...]:
@@ -93,6 +95,7 @@ def _mart(node: Mapping[str, Any]) -> Mart:
         ),
         visibility=tuple(role for role in ROLES if role in meta.get("visibility", ())),
         visible_rows=meta.get("visible_rows", {}),
+        owner=meta.get("owner"),
         has_fingerprint=meta.get("fingerprint", True),
     )
     _refuse_incomplete(mart, named_roles=set(meta.get("visibility", ())))
@@ -125,6 +128,8 @@ def _refuse_incomplete(mart: Mart, named_roles: set[str]) -> None:
         fault = "declares no visibility, so no role may have it"
     elif not mart.grain or not names.issuperset(mart.grain):
         fault = "declares no grain (a primary_key constraint, or meta.grain) over its columns"
+    elif mart.owner is not None and mart.owner not in names:
+        fault = f"names the owner {mart.owner}, which is none of its columns"
     else:
         return
     raise CairnError(

@@ -50,10 +50,33 @@ def test_every_mart_says_who_may_see_it(marts: dict[str, Node]) -> None:
         meta = node["config"]["meta"]
         assert meta.get("visibility"), f"{name} declares no visibility"
         assert set(meta["visibility"]) <= ROLES, name
-        assert meta.get("owner") is None or meta["owner"] in node["columns"], name
         for column, described in node["columns"].items():
             hidden_from = described["config"]["meta"].get("hidden_from", [])
             assert set(hidden_from) <= set(meta["visibility"]), f"{name}.{column}"
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R001-113", "R003-185")
+def test_what_students_get_says_whose_each_row_is(marts: dict[str, Node]) -> None:
+    """A role's files hold everybody's rows; by the owner a server shows people their own."""
+    metas = {name: node["config"]["meta"] for name, node in marts.items()}
+    unowned = {
+        name
+        for name, meta in metas.items()
+        if "student" in meta["visibility"] and "owner" not in meta
+    }
+    assert unowned == {"org.weeks"}
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R001-111", "R001-112", "R001-114", "R001-115", "G001-28")
+@pytest.mark.parametrize(
+    "mart", ["team_performance", "performance_distribution", "performance_logs"]
+)
+def test_teams_and_logs_are_for_those_who_may_view_them(marts: dict[str, Node], mart: str) -> None:
+    """`view_team` and `view_audit_log`, a team lead's and a manager's, are the role `employer` here."""
+    visibility = marts[f"performance.{mart}"]["config"]["meta"]["visibility"]
+    assert {*visibility} - {"ai"} == {"employer", "admin"}
 
 
 @pytest.mark.slow

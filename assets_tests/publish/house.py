@@ -91,6 +91,7 @@ def manifest() -> dict[str, Any]:
             ],
             visibility=["student", "employer", "admin", "ai"],
             visible_rows={"ai": "signals >= 150"},
+            owner="user_id",
         ),
         mart(
             "skills.momentum",

@@ -46,6 +46,8 @@ def test_the_manifest_describes_every_table(
     assert described["rows"] == 200
     assert described["grain"] == ["user_id", "skill_id"]
     assert described["visibility"] == ["student", "employer", "admin", "ai"]
+    assert described["owner"] == "user_id"
+    assert tables["ops.timings"]["owner"] is None
     assert described["fingerprint"] == fingerprint(connection, "skills.distribution").sha256
     assert described["columns"][4] == {"name": "weight", "type": "DECIMAL(18,4)"}
     assert "weight" in described["files"]["employer"]["columns"]

@@ -271,6 +271,7 @@ def incomplete(**changes: Any) -> dict[str, Any]:
             incomplete(constraints=[{"type": "primary_key", "columns": ["week"]}]),
             "declares no grain",
         ),
+        (incomplete(owner="student_id"), "owner student_id, which is none of its columns"),
         (incomplete(columns={"user_id": house.column("user_id")}), r"columns .*\(signals\)"),
     ],
 )

@@ -61,6 +61,7 @@ def _table(table: PublishedTable) -> dict[str, Any]:
         "grain": list(mart.grain),
         "fingerprint": content.sha256 if mart.has_fingerprint else None,
         "visibility": list(mart.visibility),
+        "owner": mart.owner,
         "files": {
             role: {**asdict(file), "columns": list(mart.columns_for(role))}
             for role, file in table.files.items()
