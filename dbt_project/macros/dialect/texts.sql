@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro spark__replace_matches(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
 {%- endmacro %}
 
 {# The SHA-256 of a text's UTF-8 bytes, as lower-case hex. #}
