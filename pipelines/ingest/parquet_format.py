@@ -5,7 +5,7 @@ contract names are looked at only when a row is rejected, and then nothing in th
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 
@@ -36,7 +36,11 @@ def read_parquet(
         for lines, columns in _batches(file):
             notes.ignored_columns |= {*columns} - names
             known = {name: _plain(values) for name, values in columns.items() if name in names}
-            yield _read_rows(lines, known, file.contract)
+            try:
+                rows = _read_rows(lines, known, {}, file.contract)
+            except duckdb.Error:
+                rows = _read_rows(lines, *_without_unfit(known), file.contract)
+            yield rows
 
 
 def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
@@ -81,7 +85,8 @@ def _unreadable_where_broken() -> Iterator[None]:
 
 def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]]:
     """All rows of a file, some at a time: their numbers, and their columns by name."""
-    with pq.ParquetFile(file.path) as parquet:
+    # Nanoseconds, as what old writers call INT96 is read without being asked, end in 2262 and begin again in 1677.
+    with pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us") as parquet:
         names = parquet.schema_arrow.names
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -126,7 +131,34 @@ def _within(values: pa.Array, farthest: int) -> pa.Array:
     return pc.max_element_wise(values, pc.negate(limit), skip_nulls=False)
 
 
-def _read_rows(lines: pa.Array, columns: dict[str, pa.Array], contract: Contract) -> pa.Table:
+def _without_unfit(
+    columns: Mapping[str, pa.Array],
+) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+    """The columns without the values that nobody can write, looked at one by one, and where those were."""
+    sound, unfit = {**columns}, {}
+    for name, values in columns.items():
+        if pa.types.is_nested(values.type):
+            places = [place if _can_be_written(value) else -1 for place, value in enumerate(values)]
+            unfit[name] = pc.equal(pa.array(places, pa.int64()), -1)
+            sound[name] = values.take(pa.array([None if p < 0 else p for p in places], pa.int64()))
+    return sound, unfit
+
+
+def _can_be_written(value: pa.Scalar) -> bool:
+    try:
+        value.as_py(maps_as_pydicts="strict")
+    except (pa.ArrowException, KeyError, ValueError, ArithmeticError):
+        return False
+    return True
+
+
+def _read_rows(
+    lines: pa.Array,
+    columns: Mapping[str, pa.Array],
+    unfit: Mapping[str, pa.Array],
+    contract: Contract,
+) -> pa.Table:
+    """The rows of some columns; `unfit` says of some of these which values are missing as none could be written."""
     known = [column for column in contract.columns if column.name in columns]
     kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
     places = {name: f"c{place}" for place, name in enumerate(columns)}
@@ -140,13 +172,16 @@ def _read_rows(lines: pa.Array, columns: dict[str, pa.Array], contract: Contract
         for column in known
         if (is_so := _is_mistyped(column, columns[column.name].type, places[name := column.name]))
     }
+    for place, name in enumerate(unfit, start=len(columns)):
+        texts[places[name]] = f"case when c{place} then '?' else {texts[places[name]]} end"
+        mistyped[name] = f"c{place} or {mistyped.get(name, 'false')}"
     if mistyped:
         labels = [f"case when {is_so} then '{name}' end" for name, is_so in mistyped.items()]
         texts[MISTYPED] = (
             f"case when {' or '.join(mistyped.values())} then"
             f" list_filter([{', '.join(labels)}], lambda name: name is not null) end"
         )
-    written = _written(columns.values(), texts) if texts else pa.table({})
+    written = _written([*columns.values(), *unfit.values()], texts) if texts else pa.table({})
     taken = {
         name: written[places[name]] if values is None else values for name, values in kept.items()
     }
