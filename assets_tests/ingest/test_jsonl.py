@@ -136,6 +136,19 @@ def test_lists_and_objects_come_as_they_are_or_as_text(root: DataRoot) -> None:
     assert [row.line for row in root.quarantined("projects")] == [3, 4, 5]
 
 
+def test_numbers_of_any_length_are_numbers(root: DataRoot) -> None:
+    digits = "7" * 5_000
+    lines = [
+        good("x")[:-1].replace('"x"', "1.10") + f',"extra":{digits}}}',
+        good("x").replace('"x"', digits),
+        good("y").replace('"star"', '"a: nan"')[:-1] + f',"extra":[{digits}]}}',
+    ]
+    root.taken("badge_awards", "a.jsonl", "\n".join(lines))
+    assert [row["badge_award_id"] for row in root.accepted("badge_awards")] == ["1.10", "y"]
+    (rejected,) = root.quarantined("badge_awards")
+    assert rejected.reasons == ("too_long:badge_award_id",)
+
+
 def test_deep_nesting_is_no_danger(root: DataRoot) -> None:
     deep = "[" * 200_000 + "]" * 200_000
     lines = [good("a")[:-1] + f',"extra":{deep}}}', good("b").replace('"u"', deep), deep]

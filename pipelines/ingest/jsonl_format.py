@@ -21,6 +21,7 @@ from pipelines.ingest.landing import LandingFile, blocks, carry, check_utf8
 from pipelines.warehouse.connection import in_morsels
 
 LINES_THAT_SHOW_THE_FORM = 100
+MOST_DIGITS = 4_000
 LOOKS_LENIENT = r"(?i)[:\[,]\s*[+-]?(nan|inf)|,\s*[\]}]"
 LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 
@@ -194,7 +195,7 @@ def _read_strictly(lines: pa.Table, contract: Contract) -> pa.Table:
 def _object(text: str) -> dict[str, str | None] | None:
     """The values of an object as text, numbers as they were written; None for anything else."""
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse, parse_int=_whole)
         written = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         return None
@@ -209,6 +210,11 @@ def _as_text(value: Any, written: Any) -> str | None:
     if isinstance(value, bool | dict | list):
         return json.dumps(value, ensure_ascii=False)
     return str(written)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one of more digits than Python reads is infinite, as every number that no double holds."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
 
 
 def _refuse(constant: str) -> None:
