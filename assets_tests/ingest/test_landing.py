@@ -34,6 +34,15 @@ def test_two_equal_files_in_one_batch_are_one(root: DataRoot) -> None:
     assert (entry.rows_read, entry.accepted, entry.duplicates, len(entry.files)) == (2, 2, 0, 1)
 
 
+def test_of_two_equal_files_the_one_whose_name_says_how_to_read_it_is_read(root: DataRoot) -> None:
+    for name in ("a.csv~", "b.csv", "a.txt"):
+        root.drop(f"badge_awards/{name}", ROWS)
+    entry = root.ingest().contracts["badge_awards"]
+    assert (entry.accepted, entry.quarantined) == (2, 0)
+    assert [file.name for file in entry.files] == ["badge_awards/b.csv"]
+    assert root.ingest().batch is None
+
+
 def test_equal_bytes_under_two_contracts_are_two_files(root: DataRoot) -> None:
     content = "class_id,student_id,teacher_id\nc,s,t\n"
     root.drop("class_students/a.csv", content)
@@ -63,9 +72,12 @@ def test_files_of_no_contract_are_reported_every_time_and_never_remembered(root:
     strangers = ("badges/a.csv", "user_skill_signals/s.csv", "stray.csv", "badge_awards/2026/a.csv")
     for name in strangers:
         root.drop(name, ROWS)
+    linked = root.settings.landing / "badge_awards" / "linked"
+    linked.symlink_to(root.settings.landing / "badges")
     for _ in range(2):
         report = root.ingest()
-        assert (report.batch, sorted(report.unknown_contract)) == (None, sorted(strangers))
+        assert report.batch is None
+        assert sorted(report.unknown_contract) == sorted((*strangers, "badge_awards/linked/a.csv"))
     (root.settings.landing / "badges").rename(root.settings.landing / "elsewhere")
     root.drop("badge_awards/a.csv", ROWS)
     assert root.ingest().contracts["badge_awards"].accepted == 2

@@ -132,9 +132,9 @@ def _taken(history: list[Entry]) -> set[tuple[str, str]]:
 
 
 def _by_contract(files: tuple[LandingFile, ...]) -> dict[str, list[LandingFile]]:
-    """Per contract its files, those of equal bytes once, in the order of their hashes."""
+    """Per contract its files, in the order of their hashes; of equal bytes one, whose name says how to read them."""
     new: dict[str, dict[str, LandingFile]] = {}
-    for file in sorted(files, key=lambda file: file.sha256):
+    for file in sorted(files, key=lambda file: (file.sha256, file.format is None)):
         new.setdefault(file.contract.name, {}).setdefault(file.sha256, file)
     return {name: [*new[name].values()] for name in CONTRACTS if name in new}
 

@@ -131,7 +131,7 @@ def _of_contract(
     unknown: list[Path] = []
     with os.scandir(folder) as listed:
         for found in sorted(listed, key=lambda found: found.name):
-            if found.is_dir() and not found.is_symlink():
+            if found.is_dir():
                 unknown += _files_below(folder / found.name)
             elif found.is_file() and not waits(found.name):
                 status = found.stat()
