@@ -85,3 +85,8 @@ def pytest_collection_finish() -> None:
     """What all tests import stays: to look for garbage there again and again takes a twentieth of the time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """At the end all of it is garbage: what Python does not find then, DuckDB's binding reports as leaks."""
+    gc.unfreeze()
