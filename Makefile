@@ -53,7 +53,7 @@ lint: $(INSTALLED) ## Check format, style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
-requirements: $(INSTALLED) ## Print which test shows which requirement, and what no test names
+requirements: $(INSTALLED) ## Print which test shows which requirement, and why some need none
 	@$(PYTHON) -m assets_tests.traceability
 
 clean: ## Throw away what can be made again: the environment, caches, and what dbt and Dagster wrote

@@ -195,7 +195,10 @@ def parquet_files(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.requirement("R000-31", "R000-32", "R000-33", "R000-34", "G000-13", "GX-09", "GX-13")
+@pytest.mark.requirement(
+    *("R000-31", "R000-32", "R000-33", "R000-34", "G000-13", "GX-09", "GX-13"),
+    *("R003-190", "R003-191", "R003-194", "R003-196", "R003-199"),
+)
 @pytest.mark.parametrize("role", SEEN)
 def test_a_role_s_folder_holds_this_and_nothing_else(sample_run: SampleRun, role: str) -> None:
     folder = sample_run.current / role

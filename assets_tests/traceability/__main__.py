@@ -8,7 +8,8 @@ from assets_tests.traceability.report import (
     named_by_dbt,
     named_by_pytest,
     report,
+    waivers,
 )
 
 tests = by_requirement(chain(named_by_pytest(), named_by_dbt()))
-print("\n".join(report(tests, DOCUMENT.read_text() if DOCUMENT.is_file() else None)))
+print("\n".join(report(tests, waivers(), DOCUMENT.read_text() if DOCUMENT.is_file() else None)))

@@ -1,10 +1,12 @@
-"""Which test shows which requirement: pytest's markers and dbt's unit tests, held against the document.
+"""Which test shows which requirement, and why some are shown by none, held against the document.
 
-Belongs here: collecting names and printing them. No test runs for it.
+Belongs here: collecting names, from pytest's markers, dbt's unit tests and `waived.csv`, and printing them. No test
+runs for it.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT.parent / "shared" / "design" / "requirements.md"
 # `- **R000-01** [P] ...` is a requirement, `| G000-01 | ...` a decision on a gap.
 DEFINITION = re.compile(r"^(?:- \*\*|\| )(?P<id>[RG][0-9X]+-[0-9]+)\b", re.MULTILINE)
+
+WAIVED = Path(__file__).with_name("waived.csv")
 
 Tests = Mapping[str, list[str]]
 
@@ -62,13 +66,19 @@ def by_requirement(pairs: Iterator[tuple[str, str]]) -> Tests:
     return {id_: sorted(tests[id_]) for id_ in sorted(tests)}
 
 
+def waivers(path: Path = WAIVED) -> dict[str, str]:
+    """requirement -> why no test shows it: it asks for nothing, or for nothing of what is built here."""
+    with path.open(newline="") as rows:
+        return {row["requirement"]: row["why"] for row in csv.DictReader(rows)}
+
+
 def defined(document: str) -> list[str]:
     """The ids that a requirements document defines, in its order."""
     return list(dict.fromkeys(DEFINITION.findall(document)))
 
 
-def report(tests: Tests, document: str | None) -> Iterator[str]:
-    """Lines: every named id with its tests, the ids that nobody names, the ids that do not exist."""
+def report(tests: Tests, waived: Mapping[str, str], document: str | None) -> Iterator[str]:
+    """Lines: every named id with its tests, every waived one with its reason, what is left, what does not exist."""
     for id_, names in tests.items():
         yield id_
         yield from (f"    {name}" for name in names)
@@ -80,12 +90,21 @@ def report(tests: Tests, document: str | None) -> Iterator[str]:
         )
         return
     ids = defined(document)
-    unnamed = [id_ for id_ in ids if id_ not in tests]
-    unknown = [id_ for id_ in tests if id_ not in ids]
-    yield f"{len(ids) - len(unnamed)} of {len(ids)} requirements are named by tests; not named:"
-    yield from (f"    {line}" for line in _shortened(unnamed))
-    if unknown:
-        yield f"Named by tests, but not in the document: {', '.join(unknown)}"
+    named = [id_ for id_ in ids if id_ in tests]
+    told = [id_ for id_ in ids if id_ in waived and id_ not in tests]
+    left = [id_ for id_ in ids if id_ not in tests and id_ not in waived]
+    yield f"{len(named)} of {len(ids)} requirements are named by tests; {len(told)} are waived:"
+    yield from (f"    {id_}: {waived[id_]}" for id_ in told)
+    if left:
+        yield "Neither named nor waived:"
+        yield from (f"    {line}" for line in _shortened(left))
+    for fault, faulty in {
+        "Named by tests, but not in the document": [id_ for id_ in tests if id_ not in ids],
+        "Waived, but not in the document": [id_ for id_ in waived if id_ not in ids],
+        "Waived, but named by tests": [id_ for id_ in waived if id_ in tests],
+    }.items():
+        if faulty:
+            yield f"{fault}: {', '.join(faulty)}"
 
 
 def _shortened(ids: list[str]) -> Iterator[str]:

@@ -37,23 +37,27 @@ def test_ids_are_those_defined_not_those_mentioned() -> None:
 def test_report_names_tests_what_is_missing_and_what_does_not_exist() -> None:
     pairs = [("R000-02", "b"), ("R000-02", "a"), ("R000-02", "b"), ("R999-01", "c")]
     tests = by_requirement(iter(pairs))
-    assert list(report(tests, DOCUMENT)) == [
+    waived = {"GX-01": "about names", "R000-02": "no goal", "R999-02": "no goal"}
+    assert list(report(tests, waived, DOCUMENT)) == [
         "R000-02",
         "    a",
         "    b",
         "R999-01",
         "    c",
         "",
-        "1 of 7 requirements are named by tests; not named:",
+        "1 of 7 requirements are named by tests; 1 are waived:",
+        "    GX-01: about names",
+        "Neither named nor waived:",
         "    R000: 01, 03..04, 06",
         "    G000: 01",
-        "    GX: 01",
         "Named by tests, but not in the document: R999-01",
+        "Waived, but not in the document: R999-02",
+        "Waived, but named by tests: R000-02",
     ]
 
 
 def test_without_the_document_it_says_so() -> None:
-    told = list(report({"R000-01": ["a"]}, None))
+    told = list(report({"R000-01": ["a"]}, {}, None))
     assert told[:2] == ["R000-01", "    a"]
     assert "is not here" in told[-1]
 
@@ -110,4 +114,5 @@ def test_make_requirements_finds_this_repository() -> None:
         "    assets_tests/cli/test_commands.py::test_status_without_a_version_is_the_documented_error"
         in (told.stdout.split("R000-48\n")[1].split("R000-49\n")[0])
     )
-    assert "but not in the document" not in told.stdout
+    for fault in ("Neither named nor waived", "but not in the document", "but named by tests"):
+        assert fault not in told.stdout
