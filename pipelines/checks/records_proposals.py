@@ -83,16 +83,23 @@ PROPOSAL_RULES: tuple[Rule, ...] = (
             " people: do not publish before the formula in `certification_proposals` is explained."
         ),
         sql=f"""
-            select proposal.lecture_id, proposal.user_id, proposal.required_points, record.points_max_materialized
-            from {PROPOSALS} as proposal
-            inner join records.performance_records as record using (lecture_id, user_id)
-            where proposal.min_percentage is not null
-                and (
-                    proposal.required_points is null
-                    or 100 * proposal.required_points < record.points_max_materialized * proposal.min_percentage
-                    or 100 * (proposal.required_points - 1)
-                        >= record.points_max_materialized * proposal.min_percentage
-                )
+            with shares as (
+                select
+                    proposal.lecture_id,
+                    proposal.user_id,
+                    proposal.required_points,
+                    record.points_max_materialized,
+                    record.points_max_materialized::decimal(28, 4) * proposal.min_percentage as hundredfold,
+                from {PROPOSALS} as proposal
+                inner join records.performance_records as record using (lecture_id, user_id)
+                where proposal.min_percentage is not null
+            )
+
+            select lecture_id, user_id, required_points, points_max_materialized
+            from shares
+            where required_points is null
+                or 100 * required_points < hundredfold
+                or 100 * (required_points - 1) >= hundredfold
         """,
     ),
     Rule(

@@ -50,7 +50,13 @@ judged as (
             when proposal.meets_achievements
                 and coalesce(
                     proposal.current_points
-                        >= coalesce(rules.points_then, ceil(members.points_max * rules.percentage_then * 0.01)),
+                        >= coalesce(
+                            rules.points_then,
+                            cast(
+                                ceil(cast(members.points_max as decimal(28, 4)) * rules.percentage_then * 0.01)
+                                as decimal(18, 4)
+                            )
+                        ),
                     true
                 )
                 then 'passed'

@@ -41,9 +41,13 @@ measured as (
         records.points_max_materialized as points_max,
         records.points_max_pending,
         -- Exact: 16.1 % of 1000 points are 161. A percentage asks for whole points, an absolute threshold for what it says.
-        cast(coalesce(
-            rules.min_points_absolute, ceil(records.points_max_materialized * rules.min_percentage * 0.01)
-        ) as decimal(18, 4)) as required_points,
+        coalesce(
+            cast(rules.min_points_absolute as decimal(18, 4)),
+            cast(
+                ceil(cast(records.points_max_materialized as decimal(28, 4)) * rules.min_percentage * 0.01)
+                as decimal(18, 4)
+            )
+        ) as required_points,
         records.achievements_met_ids,
         rules.required_achievement_ids,
         coalesce(required_results.met, 0)
