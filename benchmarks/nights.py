@@ -19,6 +19,7 @@ from statistics import median
 
 import duckdb
 
+from benchmarks.changes import changes, what_changed
 from benchmarks.landing import Delivery, World, write_landing
 from benchmarks.measures import CAIRN, Side, table
 from benchmarks.results import Section, add
@@ -53,17 +54,22 @@ def section(signals: int, rounds: int, folder: Path, *, with_nights: bool = True
     """One first night, then nights and rebuilds in turn, or rebuilds alone."""
     settings = Settings(data=folder)
     world = World(users=signals // World().signals_per_user)
-    rows = write_landing(settings.landing, world, "parquet")
+    first_night = Delivery(past=1 - rounds * NEW) if with_nights else Delivery()
+    rows = write_landing(settings.landing, world, "parquet", first_night)
     first, night, rebuild = Night("the first night"), Night("a night"), Night("a rebuild")
     bare = Side("bare DuckDB, the same statements")
     as_of = AS_OF
     first.run(settings, as_of)
+    changed = []
     for number in range(rounds):
         if with_nights:
-            new = Delivery(1 + number * NEW, 1 + (number + 1) * NEW)
-            write_landing(settings.landing, world, "parquet", new)
+            write_landing(settings.landing, world, "parquet", _of_night(number, rounds))
             as_of += timedelta(days=1)
+            before = folder / "before.duckdb"
+            shutil.copyfile(settings.warehouse, before)
             night.run(settings, as_of)
+            changed = changes(before, settings)
+            before.unlink()
         # A version is large: the disk need not hold three of them.
         shutil.rmtree(settings.published)
         bare.measure([sys.executable, "-m", "benchmarks.bare_rebuild", str(settings.data)])
@@ -72,12 +78,20 @@ def section(signals: int, rounds: int, folder: Path, *, with_nights: bool = True
     lines = [f"{rows:,} rows land in the first night."]
     if with_nights:
         lines[0] += (
-            f" A thousandth of its signals lands in each of {rounds} more, a day later each."
+            f" A thousandth as many signals land in each of {rounds} more, a day later each."
         )
         lines += ["", f"A night takes {night.ratio(rebuild):.2f} times as long as a rebuild."]
     nights = [night] if with_nights else []
     lines += ["", *table(bare, rebuild, *nights), "", *by_step(first, *nights, rebuild)]
+    if with_nights:
+        lines += ["", *what_changed(changed)]
     return Section(f"Whole runs: {signals:,} signals", lines)
+
+
+def _of_night(number: int, nights: int) -> Delivery:
+    """What lands last of the world: each learner's last signals of a contract, of which some are weeks late."""
+    first = 1 - (nights - number) * NEW
+    return Delivery(first, first + NEW)
 
 
 def by_step(*nights: Night) -> list[str]:
