@@ -31,7 +31,7 @@ class Change:
 
     @property
     def spared(self) -> float:
-        """Seconds, at most: what is not touched need not be derived again, if nothing is spent on finding that out."""
+        """Seconds, if to find out what is touched costs nothing; none where rows name no person by these columns."""
         return 0.0 if self.touched is None else self.seconds * (1 - self.touched)
 
 
