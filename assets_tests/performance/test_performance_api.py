@@ -213,6 +213,21 @@ def test_days_end_at_as_of_and_are_open_at_their_start(client: duckdb.DuckDBPyCo
     assert counted("lone", 0) == [0, 0, 0]
 
 
+@pytest.mark.parametrize("days", [10**9, 2**63 - 1])
+@pytest.mark.parametrize(
+    "call",
+    ["user_history('ann'", "user_trends('ann'", "snapshots('ann'", "comparison('ann', 'eve'"],
+)
+def test_days_reach_as_far_back_as_anybody_asks(
+    call: str, days: int, client: duckdb.DuckDBPyConnection
+) -> None:
+    def told(days: int) -> str:
+        [answer] = bodies(client, f"api.{call}, days := {days})")
+        return answer.replace(str(days), "the days")
+
+    assert told(days) == told(10_000)
+
+
 @pytest.mark.requirement("R001-45", "R001-50", "R001-101", "R001-102")
 def test_snapshots_are_days_oldest_first(client: duckdb.DuckDBPyConnection) -> None:
     answer = body(client, "api.snapshots('ann')")

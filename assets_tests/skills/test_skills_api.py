@@ -143,6 +143,15 @@ def test_momentum_counts_weeks_back_from_that_of_as_of(
     assert series(client, call) == expected
 
 
+@pytest.mark.parametrize("weeks", [10**9, 2**63 - 1])
+def test_momentum_reaches_as_far_back_as_anybody_asks(
+    weeks: int, client: duckdb.DuckDBPyConnection
+) -> None:
+    assert series(client, f"api.skill_momentum('ben', weeks := {weeks})") == series(
+        client, "api.skill_momentum('ben', weeks := 1000)"
+    )
+
+
 @pytest.mark.parametrize(
     ("as_of", "is_shown"),
     [

@@ -6,7 +6,7 @@ with in_period as (
     select logs.user_id, logs.tasks_completed as number, logs.performance_score::decimal(18, 12) as score
     from performance.performance_logs as logs
     where logs.user_id in (user_id_1, user_id_2)
-        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000 * days
+        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000::hugeint * days
 ),
 
 latest as (

@@ -25,7 +25,7 @@ in_window as (
     from skills.skill_momentum as momentum
     cross join this_week
     where momentum.user_id = user_id
-        and momentum.week_start > this_week.week_start - 7 * weeks
+        and this_week.week_start - momentum.week_start < 7::hugeint * weeks
 ),
 
 skills_before as (

@@ -21,7 +21,7 @@ in_period as (
         } as snapshot
     from performance.performance_snapshots as taken
     where taken.user_id = user_id
-        and epoch_us(taken.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000 * days
+        and epoch_us(taken.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000::hugeint * days
 )
 
 select

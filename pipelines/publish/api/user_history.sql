@@ -26,7 +26,7 @@ in_period as (
         } as entry
     from performance.performance_logs as logs
     where logs.user_id = user_id
-        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000 * days
+        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000::hugeint * days
 )
 
 select

@@ -13,7 +13,7 @@ with in_period as (
         100 * round(logs.difficulty_factor::decimal(18, 15), 4) as difficulty_percentage
     from performance.performance_logs as logs
     where logs.user_id = user_id
-        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000 * days
+        and epoch_us(logs.created_at) > (select epoch_us(version.as_of) from main.version) - 86400000000::hugeint * days
 )
 
 select
