@@ -344,6 +344,17 @@ def test_logs_come_in_pages(client: duckdb.DuckDBPyConnection) -> None:
     assert all(log["id"] == log["assignment_id"] for page in pages for log in page["logs"])
 
 
+@pytest.mark.parametrize(
+    ("page", "per_page", "pages"),
+    [(1, 0, None), (1, -1, None), (2, 10**12, 1), (10**12, 10**12, 1), (-(10**12), 2**63 - 1, 1)],
+)
+def test_pages_of_any_size_may_be_asked_for(
+    page: int, per_page: int, pages: int | None, client: duckdb.DuckDBPyConnection
+) -> None:
+    answer = body(client, f"api.logs(page := {page}, per_page := {per_page})")
+    assert (answer["total"], answer["pages"], answer["logs"]) == (21, pages, [])
+
+
 @pytest.mark.requirement("R001-99", "R001-100")
 def test_logs_of_one_user(client: duckdb.DuckDBPyConnection) -> None:
     ann = body(client, "api.logs(user_id := 'ann', per_page := 3)")

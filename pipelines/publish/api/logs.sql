@@ -1,6 +1,6 @@
 -- A page of the logs of one user, or of all (user_id NULL), in the shape of the document's logs (R001-99, 100), newest first.
--- A log's id is its assignment's. Past the last page the list is empty and the totals stay. No row for who has neither a log
--- nor a place in user_performance.
+-- A log's id is its assignment's. Past the last page the list is empty and the totals stay; so it is with pages of no logs, of
+-- which there is no number. No row for who has neither a log nor a place in user_performance.
 create or replace macro api.logs(page := 1, per_page := 50, user_id := null) as table
 with total as (
     select count(*) as logs
@@ -22,12 +22,13 @@ on_page as (
     where page >= 1
         and (user_id is null or logs.user_id = user_id)
     order by logs.created_at desc, logs.assignment_id desc
-    limit per_page offset greatest((page - 1) * per_page, 0)
+    limit greatest(per_page, 0)
+    offset least(greatest((page::hugeint - 1) * per_page, 0), 9223372036854775807)
 )
 
 select
     total.logs as total,
-    (total.logs + per_page - 1) // per_page as pages,
+    case when per_page > 0 then cast((total.logs + per_page::hugeint - 1) // per_page as bigint) end as pages,
     page::bigint as current_page,
     coalesce(
         (
