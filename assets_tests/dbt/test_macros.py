@@ -59,6 +59,19 @@ CASES: dict[str, Any] = {
     "{{ local_midnight(\"date '2026-03-30'\", \"'Europe/Berlin'\") }}": datetime(
         2026, 3, 29, 22, tzinfo=UTC
     ),
+    # Clocks that showed midnight twice: put back by one hour, by two, by three and by half an hour.
+    "{{ local_midnight(\"date '2025-10-26'\", \"'Atlantic/Azores'\") }}": datetime(
+        2025, 10, 26, 0, tzinfo=UTC
+    ),
+    "{{ local_midnight(\"date '2014-10-26'\", \"'Asia/Chita'\") }}": datetime(
+        2014, 10, 25, 14, tzinfo=UTC
+    ),
+    "{{ local_midnight(\"date '2019-03-17'\", \"'Antarctica/Casey'\") }}": datetime(
+        2019, 3, 16, 13, tzinfo=UTC
+    ),
+    "{{ local_midnight(\"date '1996-10-26'\", \"'Asia/Colombo'\") }}": datetime(
+        1996, 10, 25, 17, 30, tzinfo=UTC
+    ),
     "(select {{ sorted_list('x') }} from (values ('b'), (null), ('a'), ('b')) as t (x))": [
         "a",
         "b",

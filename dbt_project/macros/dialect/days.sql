@@ -57,7 +57,7 @@
     end)
 {%- endmacro %}
 
-{# The calendar day of a moment in a time zone (IANA name). #}
+{# The calendar day of a moment in a time zone (IANA name), by DuckDB's own rules: the same on every machine. #}
 {% macro local_day(moment, timezone) -%}
     {{ return(adapter.dispatch('local_day')(moment, timezone)) }}
 {%- endmacro %}
@@ -70,17 +70,22 @@
     cast(from_utc_timestamp({{ moment }}, {{ timezone }}) as date)
 {%- endmacro %}
 
-{# The moment at which a calendar day begins in a time zone (IANA name): where the clock shows midnight twice, the first. #}
+{#
+    The moment at which a calendar day begins in a time zone (IANA name): where the clock shows midnight twice, the first. Since
+    1970 no clock was put back across midnight by anything but three hours, two, one or half an hour.
+#}
 {% macro local_midnight(day, timezone) -%}
     {{ return(adapter.dispatch('local_midnight')(day, timezone)) }}
 {%- endmacro %}
 
 {% macro duckdb__local_midnight(day, timezone) -%}
+    {%- set last = "timezone(" ~ timezone ~ ", cast(" ~ day ~ " as timestamp))" -%}
     case
-        when timezone({{ timezone }}, timezone({{ timezone }}, cast({{ day }} as timestamp)) - interval '1' hour)
-            = cast({{ day }} as timestamp)
-            then timezone({{ timezone }}, cast({{ day }} as timestamp)) - interval '1' hour
-        else timezone({{ timezone }}, cast({{ day }} as timestamp))
+        {%- for minutes in (180, 120, 60, 30) %}
+        when timezone({{ timezone }}, {{ last }} - interval '{{ minutes }}' minute) = cast({{ day }} as timestamp)
+            then {{ last }} - interval '{{ minutes }}' minute
+        {%- endfor %}
+        else {{ last }}
     end
 {%- endmacro %}
 
