@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -35,8 +36,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str) -> Fingerp
     """The fingerprint of a table, or of any relation SQL can name, such as `read_parquet('...')`."""
     described = connection.sql(f"select * from {relation} limit 0")
     names, types = described.columns, described.types
-    row_text = " || ".join(
-        _framed(_text(_quoted(name), type_)) for name, type_ in zip(names, types, strict=True)
+    row_text = _framed(
+        _text(_quoted(name), type_) for name, type_ in zip(names, types, strict=True)
     )
     [(rows, *sums)] = connection.execute(
         f"with hashes as (select sha256({row_text}) as row_hash from {relation})"
@@ -47,9 +48,10 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str) -> Fingerp
     return Fingerprint(rows, columns, hashlib.sha256(content.encode()).hexdigest())
 
 
-def _framed(text: str) -> str:
-    """A text that says where it ends; NULL is told from every value."""
-    return f"coalesce(strlen({text}) || ':' || {text}, '-')"
+def _framed(texts: Iterable[str]) -> str:
+    """The texts as one that says where each ends; NULL, which `concat` passes over, is told from every value."""
+    framed = (f"coalesce(strlen({text}) || ':', '-'), {text}" for text in texts)
+    return f"concat({', '.join(framed)})"
 
 
 def _text(value: str, type_: DuckDBPyType, depth: int = 0) -> str:
@@ -60,12 +62,11 @@ def _text(value: str, type_: DuckDBPyType, depth: int = 0) -> str:
         case "list":
             [(_, member)] = _children(type_)
             name = f"member_{depth}"
-            text = _framed(_text(name, member, depth + 1))
+            text = _framed([_text(name, member, depth + 1)])
             return f"array_to_string(list_transform({value}, lambda {name}: {text}), '')"
         case "struct":
-            fields = " || ".join(
-                _framed(_text(f"{value}.{_quoted(name)}", field, depth))
-                for name, field in _children(type_)
+            fields = _framed(
+                _text(f"{value}.{_quoted(name)}", field, depth) for name, field in _children(type_)
             )
             return f"case when {value} is not null then {fields} end"
         case _:
