@@ -75,6 +75,43 @@ def a_step_is_replaced(maker: WorldMaker) -> None:
             maker.step_event(old, student_id, event_type, at)
 
 
+def steps_follow_each_other(maker: WorldMaker) -> None:
+    """Steps of one element and stage, each gone when the next one comes, among others that come and go and pass them by."""
+    assignment_id, student_id = maker.new_id(), maker.random.choice(maker.students)
+    content = {"created_at": EPOCH, "is_archived": False}
+    maker.version("assignments", {"assignment_id": assignment_id}, EPOCH, content)
+    key = {"assignment_id": assignment_id, "student_id": student_id}
+    maker.version("assignment_students", key, EPOCH, {})
+    if maker.chance(0.3):
+        left, back = sorted(maker.random.sample(maker.moments, 2))
+        maker.version("assignment_students", key, left, None)
+        maker.version("assignment_students", key, back, {})
+
+    def one_more(**fixed: Any) -> tuple[str, Row]:
+        drawn = maker.step() | {"assignment_id": assignment_id, "is_required": maker.chance(0.4)}
+        return maker.new_id(), drawn | fixed
+
+    def some_work(step_id: str, *sorts: list[str]) -> None:
+        for event_type in maker.random.choice(sorts):
+            maker.step_event(step_id, student_id, event_type, maker.moment(0, maker.now + 1))
+
+    changes = sorted(maker.random.sample(range(1, maker.now + 1), maker.random.randint(2, 3)))
+    begins = maker.moments[0]
+    for change in [*changes, None]:
+        step_id, content = one_more(element_id="e", stage="quiz")
+        maker.version("steps", {"step_id": step_id}, begins, content)
+        if change is not None:
+            maker.version("steps", {"step_id": step_id}, maker.moments[change], None)
+            begins = maker.moments[change + maker.random.choice([0, 0, 0, -1])]
+        some_work(
+            step_id, [], [], ["target_adjusted"], ["attempted"], ["started", "target_adjusted"]
+        )
+    for _ in range(maker.random.randint(0, 3)):
+        step_id, content = one_more()
+        maker.life("steps", {"step_id": step_id}, lambda content=content: content, 0.7, 0.5)
+        some_work(step_id, [], ["started"], ["attempted"], ["completed_by_teacher"])
+
+
 def a_student_struggles(maker: WorldMaker) -> None:
     """Five to seven attempts on one step, few of them good; sometimes several at one moment."""
     student_id, step_id = maker.pair()
@@ -226,6 +263,7 @@ TALES = (
     (a_pace_is_on_the_edge, 0.4),
     (a_limit_of_retention_is_met, 0.1),
     (an_assignment_is_still_to_come, 0.2),
+    (steps_follow_each_other, 0.5),
 )
 
 
