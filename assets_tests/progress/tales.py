@@ -76,7 +76,7 @@ def a_step_is_replaced(maker: WorldMaker) -> None:
 
 
 def steps_follow_each_other(maker: WorldMaker) -> None:
-    """Steps of one element and stage, each gone when the next one comes, among others that come and go and pass them by."""
+    """Steps of one element and stage, each gone when the next one comes, among others that pass them by."""
     assignment_id, student_id = maker.new_id(), maker.random.choice(maker.students)
     content = {"created_at": EPOCH, "is_archived": False}
     maker.version("assignments", {"assignment_id": assignment_id}, EPOCH, content)
