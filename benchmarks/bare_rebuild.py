@@ -19,7 +19,7 @@ from pipelines.marts import ROLES, Mart, read_marts
 from pipelines.publish.database import STORAGE_VERSION
 from pipelines.publish.tables import role_query
 from pipelines.settings import Settings
-from pipelines.sql_text import literal
+from pipelines.sql_text import copy_to_parquet, literal
 from pipelines.warehouse.connection import configure
 
 # What a run writes itself before it builds: its dials, the ledger's books and the seeds.
@@ -69,9 +69,7 @@ def _write_files(connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path
         if query in written:
             shutil.copyfile(written[query], path)
         else:
-            connection.execute(
-                f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
-            )
+            connection.execute(copy_to_parquet(query, path))
             written[query] = path
 
 

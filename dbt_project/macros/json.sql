@@ -10,11 +10,6 @@
     coalesce({{ json_string(text) }}, 'null')
 {%- endmacro %}
 
-{# A text of letters and underscores, which needs no escape. #}
-{% macro json_of_word(word) -%}
-    coalesce('"' || {{ word }} || '"', 'null')
-{%- endmacro %}
-
 {% macro json_of_integer(number) -%}
     coalesce(cast({{ number }} as varchar), 'null')
 {%- endmacro %}

@@ -35,7 +35,7 @@ from pipelines.ledger.compacting import compact
 from pipelines.ledger.writing import BatchWriter
 from pipelines.privacy import PERSON, Opener, destroy_keys
 from pipelines.settings import Settings
-from pipelines.sql_text import literal
+from pipelines.sql_text import copy_to_parquet
 from pipelines.warehouse.connection import in_morsels, scratch
 
 UNREADABLE = "unreadable_file"
@@ -266,9 +266,7 @@ class _ContractBatch:
         if not self.connection.execute(f"select 1 from ({rows}) limit 1").fetchall():
             return None
         temporary = self.writer.temporary_path(folder, self.contract.name)
-        [(count,)] = self.connection.execute(
-            f"copy ({rows}) to {literal(temporary)} (format parquet, compression zstd)"
-        ).fetchall()
+        [(count,)] = self.connection.execute(copy_to_parquet(rows, temporary)).fetchall()
         return self.writer.keep(temporary, count)
 
     def _count(self, relation: str) -> int:

@@ -16,7 +16,7 @@ from pipelines.errors import CairnError
 from pipelines.ledger.chain import Compaction
 from pipelines.ledger.segments import Segment
 from pipelines.ledger.writing import BatchWriter
-from pipelines.sql_text import literal
+from pipelines.sql_text import copy_to_parquet, literal
 
 LARGE_BYTES = 64 * 2**20
 
@@ -52,7 +52,7 @@ def _merged(
     parts = ", ".join(literal(writer.settings.data / segment.stored.path) for segment in run)
     temporary = writer.temporary_path(writer.settings.ledger, contract)
     [(rows,)] = connection.execute(
-        f"copy (from read_parquet([{parts}])) to {literal(temporary)} (format parquet, compression zstd)"
+        copy_to_parquet(f"from read_parquet([{parts}])", temporary)
     ).fetchall()
     expected = sum(segment.stored.rows for segment in run)
     if rows != expected:

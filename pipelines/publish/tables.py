@@ -21,7 +21,7 @@ from pipelines.errors import CairnError
 from pipelines.marts import ANONYMOUS_ROLES, Mart, MartColumn
 from pipelines.privacy.keyed_hash import keyed_hash
 from pipelines.publish.unchanged import Unchanged, WrittenFile, sha256_of
-from pipelines.sql_text import literal
+from pipelines.sql_text import PARQUET, copy_to_parquet
 
 HASHED_TYPES = ("VARCHAR", "VARCHAR[]")
 OPAQUE_TYPES = ("STRUCT", "MAP", "JSON", "BLOB", "UNION", "VARIANT")
@@ -94,9 +94,7 @@ def _write_table(
                 # Never a link: who owns a file and who may open it are the same for all of its names.
                 shutil.copyfile(alike[query], path)
             else:
-                connection.execute(
-                    f"copy ({query}) to {literal(path)} (format parquet, compression zstd)"
-                )
+                connection.execute(copy_to_parquet(query, path))
         alike[query] = path
         files[role] = describe_file(path, folder)
         if role not in mart.visible_rows:  # which rows those are may depend on other tables
@@ -105,8 +103,8 @@ def _write_table(
 
 
 def _made_of(query: str, content: Fingerprint) -> str:
-    """All that the bytes follow from: who writes them, what is asked for, and the table that is asked."""
-    parts = json.dumps([duckdb.__version__, query, content.sha256])
+    """All that the bytes follow from: who writes them and how, what is asked for, and the table that is asked."""
+    parts = json.dumps([duckdb.__version__, PARQUET, query, content.sha256])
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.contracts.model import Column, Contract, Type
-from pipelines.sql_text import literal
+from pipelines.sql_text import copy_to_parquet
 
 CODECS = {".gz": "gzip", ".zst": "zstd"}
 
@@ -61,8 +61,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_query(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """Write a query's rows, in its order, as a Parquet file that appears whole or not at all; return their number."""
     with _whole(path) as waiting:
-        copied = f"copy ({query}) to {literal(waiting)} (format parquet, compression zstd)"
-        return int(connection.execute(copied).fetchall()[0][0])
+        return int(connection.execute(copy_to_parquet(query, waiting)).fetchall()[0][0])
 
 
 @contextmanager

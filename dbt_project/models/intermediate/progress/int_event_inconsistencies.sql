@@ -41,7 +41,7 @@ inconsistencies as (
         source_id as step_event_id,
         {{ json_object([
             ('step_event_id', json_of_text('source_id')),
-            ('occurred_at', json_of_word(iso_text('occurred_at'))),
+            ('occurred_at', json_of_text(iso_text('occurred_at'))),
             ('assignment_id', json_of_text('assignment_id')),
         ]) }} as detail
     from updates
@@ -54,10 +54,10 @@ inconsistencies as (
         events.step_event_id,
         {{ json_object([
             ('step_event_id', json_of_text('events.step_event_id')),
-            ('occurred_at', json_of_word(iso_text('events.occurred_at'))),
-            ('event_type', json_of_word('events.event_type')),
+            ('occurred_at', json_of_text(iso_text('events.occurred_at'))),
+            ('event_type', json_of_text('events.event_type')),
             ('assignment_id', json_of_text('steps.assignment_id')),
-            ('starts_at', json_of_word(iso_text('assignment_students.starts_at'))),
+            ('starts_at', json_of_text(iso_text('assignment_students.starts_at'))),
         ]) }}
     from events
     inner join steps
@@ -76,9 +76,9 @@ inconsistencies as (
         events.step_event_id,
         {{ json_object([
             ('step_event_id', json_of_text('events.step_event_id')),
-            ('occurred_at', json_of_word(iso_text('events.occurred_at'))),
-            ('event_type', json_of_word('events.event_type')),
-            ('step_exists_from', json_of_word(iso_text('known_steps.known_from'))),
+            ('occurred_at', json_of_text(iso_text('events.occurred_at'))),
+            ('event_type', json_of_text('events.event_type')),
+            ('step_exists_from', json_of_text(iso_text('known_steps.known_from'))),
         ]) }}
     from events
     inner join known_steps
@@ -92,8 +92,8 @@ inconsistencies as (
         events.step_event_id,
         {{ json_object([
             ('step_event_id', json_of_text('events.step_event_id')),
-            ('occurred_at', json_of_word(iso_text('events.occurred_at'))),
-            ('event_type', json_of_word('events.event_type')),
+            ('occurred_at', json_of_text(iso_text('events.occurred_at'))),
+            ('event_type', json_of_text('events.event_type')),
             ('assignment_id', json_of_text('steps.assignment_id')),
         ]) }}
     from events
@@ -113,9 +113,9 @@ inconsistencies as (
         step_event_id,
         {{ json_object([
             ('step_event_id', json_of_text('step_event_id')),
-            ('occurred_at', json_of_word(iso_text('occurred_at'))),
+            ('occurred_at', json_of_text(iso_text('occurred_at'))),
             ('session_id', json_of_text('session_id')),
-            ('previous_event_at', json_of_word(iso_text('previous_at'))),
+            ('previous_event_at', json_of_text(iso_text('previous_at'))),
             ('time_on_task_ms', json_of_integer('time_on_task_ms')),
         ]) }}
     from beside_the_event_before

@@ -41,7 +41,7 @@ assignments as (
                 rounded_quotient('100 * milestones.part_before', 'milestones.whole_before')
             )),
             ('new_percentage', json_of_number(completion_percentage('states.'))),
-            ('milestone', json_of_word('milestones.milestone')),
+            ('milestone', json_of_text('milestones.milestone')),
             ('time_to_milestone_ms', json_of_integer(whole_quotient(
                 'greatest(' ~ microseconds_between('assignment_students.starts_at', 'milestones.moment') ~ ', 0)', '1000'
             ))),
@@ -76,7 +76,7 @@ sequences as (
         {{ json_object([
             ('sequence_id', json_of_text('sequence_milestones.sequence_id')),
             ('student_id', json_of_text('sequence_milestones.student_id')),
-            ('milestone', json_of_word('sequence_milestones.milestone')),
+            ('milestone', json_of_text('sequence_milestones.milestone')),
             ('assignments_completed', json_of_integer('sequence_states.assignments_completed')),
             ('overall_mastery_score', json_of_number('sequence_states.overall_mastery_score')),
             ('concepts_mastered_count', json_of_integer('coalesce(mastered.concepts, 0)')),

@@ -60,7 +60,7 @@ events as (
         {{ json_object([
             ('assignment_id', json_of_text('reconciliations.assignment_id')),
             ('student_id', json_of_text('reconciliations.student_id')),
-            ('reconciliation_type', json_of_word('reconciliations.reconciliation_type')),
+            ('reconciliation_type', json_of_text('reconciliations.reconciliation_type')),
             ('steps_affected', "'1'"),
             ('previous_completion_percentage', json_of_number('coalesce(' ~ completion_percentage('before.') ~ ', 0)')),
             ('new_completion_percentage', json_of_number(completion_percentage('now.'))),

@@ -22,9 +22,9 @@ found as (
         student_id,
         '',
         {{ json_object([
-            ('completed_at', json_of_word(iso_text('completed_at'))),
-            ('completion_source', json_of_word('completion_source')),
-            ('started_at', json_of_word(iso_text('started_at'))),
+            ('completed_at', json_of_text(iso_text('completed_at'))),
+            ('completion_source', json_of_text('completion_source')),
+            ('started_at', json_of_text(iso_text('started_at'))),
         ]) }}
     from steps
     where completed_at < started_at

@@ -27,7 +27,7 @@ kept as (
             ('attempt_count', json_of_integer('attempt_count')),
             ('best_score', json_of_number('best_score')),
             ('latest_score', json_of_number('latest_score')),
-            ('mastery_level', json_of_word('mastery_level')),
+            ('mastery_level', json_of_text('mastery_level')),
             ('time_on_task_ms', json_of_integer('time_on_task_ms')),
         ]) }} as state_snapshot,
         cast(null as double) as completion_percentage,
@@ -45,7 +45,7 @@ kept as (
         trigger,
         notes,
         {{ json_object([
-            ('status', json_of_word('status')),
+            ('status', json_of_text('status')),
             ('completion_percentage', json_of_number('completion_percentage')),
             ('steps_completed', json_of_integer('steps_completed')),
             ('steps_required', json_of_integer('steps_required')),
