@@ -38,12 +38,13 @@ neighbours as (
     where assignment_id in (select assignment_id from removals)
 ),
 
-bereft as (
+students_who_lost_one as (
     select distinct student_id
     from removals
 ),
 
--- Which steps pass by which, as long as the student has both.
+-- Which steps pass by which, as long as the student has both: the removed ones, and those that may pass by another that comes
+-- later. Any other is passed by at the same moments as those below it, whose own higher steps it is among.
 held_passings as (
     select
         passings.step_id,
@@ -54,8 +55,16 @@ held_passings as (
     inner join stretches
         on passings.assignment_id = stretches.assignment_id
         and {{ overlap('passings', 'stretches') }}
-    where passings.step_id in (select step_id from neighbours)
-        and stretches.student_id in (select student_id from bereft)
+    where stretches.student_id in (select student_id from students_who_lost_one)
+        and passings.step_id in (select step_id from neighbours)
+        and (
+            passings.step_id in (select step_id from removals)
+            or exists (
+                select 1 from passings as later
+                where later.higher_step_id = passings.step_id
+                    and later.valid_from > passings.valid_from
+            )
+        )
 ),
 
 -- What shows by itself that a student has begun a step: work, a teacher's word, a free play that is enough, a removal.
@@ -77,9 +86,9 @@ begun_by_itself as (
         student_id,
         min(moment) as valid_from
     from signs
-    where student_id in (select student_id from bereft)
+    where student_id in (select student_id from students_who_lost_one)
         and (
-            step_id in (select step_id from neighbours)
+            step_id in (select step_id from removals)
             or step_id in (select higher_step_id from held_passings)
         )
     group by step_id, student_id
