@@ -32,6 +32,15 @@ def a_new_step(maker: WorldMaker, **fixed: Any) -> tuple[str, str]:
     return given["student_id"], step_id
 
 
+def an_assignment_of_old(maker: WorldMaker) -> Row:
+    """An assignment that was there, and a student's, from the beginning of time: their key."""
+    key = {"assignment_id": maker.new_id(), "student_id": maker.random.choice(maker.students)}
+    content = {"created_at": EPOCH, "is_archived": False}
+    maker.version("assignments", {"assignment_id": key["assignment_id"]}, EPOCH, content)
+    maker.version("assignment_students", key, EPOCH, {})
+    return key
+
+
 def attempts(maker: WorldMaker, student_id: str, step_id: str, *scores: Decimal | str) -> None:
     """Attempts on a step at any moments up to now."""
     for score in scores:
@@ -77,11 +86,8 @@ def a_step_is_replaced(maker: WorldMaker) -> None:
 
 def steps_follow_each_other(maker: WorldMaker) -> None:
     """Steps of one element and stage, each gone when the next one comes, among others that pass them by."""
-    assignment_id, student_id = maker.new_id(), maker.random.choice(maker.students)
-    content = {"created_at": EPOCH, "is_archived": False}
-    maker.version("assignments", {"assignment_id": assignment_id}, EPOCH, content)
-    key = {"assignment_id": assignment_id, "student_id": student_id}
-    maker.version("assignment_students", key, EPOCH, {})
+    key = an_assignment_of_old(maker)
+    assignment_id, student_id = key["assignment_id"], key["student_id"]
     if maker.chance(0.3):
         left, back = sorted(maker.random.sample(maker.moments, 2))
         maker.version("assignment_students", key, left, None)
@@ -237,11 +243,8 @@ def an_assignment_is_still_to_come(maker: WorldMaker) -> None:
 
 def a_limit_of_retention_is_met(maker: WorldMaker) -> None:
     """Work exactly 90 or 365 days ago, or a microsecond earlier, on an assignment that was always the student's."""
-    assignment_id, student_id = maker.new_id(), maker.random.choice(maker.students)
-    content = {"created_at": EPOCH, "is_archived": False}
-    maker.version("assignments", {"assignment_id": assignment_id}, EPOCH, content)
-    key = {"assignment_id": assignment_id, "student_id": student_id}
-    maker.version("assignment_students", key, EPOCH, {})
+    key = an_assignment_of_old(maker)
+    assignment_id, student_id = key["assignment_id"], key["student_id"]
     for _ in range(2):
         step_id = maker.new_id()
         fixed = {"assignment_id": assignment_id, "target_score": None}
