@@ -43,8 +43,8 @@ students_who_lost_one as (
     from removals
 ),
 
--- Which steps pass by which, as long as the student has both: the removed ones, and those that may pass by another that comes
--- later. Any other is passed by at the same moments as those below it, whose own higher steps it is among.
+-- Which steps pass by which, as long as the student has both: by the removed ones, and by those that may themselves pass by
+-- one that comes later. For all others it is enough that whatever passes a step by passes those below it by as well.
 held_passings as (
     select
         passings.step_id,
