@@ -190,9 +190,23 @@ def empty_database(root: DataRoot) -> None:
     duckdb.connect(root.settings.warehouse).close()
 
 
+def damaged(root: DataRoot) -> None:
+    whole = root.settings.warehouse.read_bytes()
+    root.settings.warehouse.write_bytes(whole[:4096] + bytes(8192) + whole[12288:])
+
+
+def cut_short(root: DataRoot) -> None:
+    whole = root.settings.warehouse.read_bytes()
+    root.settings.warehouse.write_bytes(whole[: len(whole) // 2])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "happening", [deleted, foreign, foreign_without_rows, outdated, not_a_database, empty_database]
+    "happening",
+    [
+        *(deleted, foreign, foreign_without_rows, outdated),
+        *(not_a_database, empty_database, damaged, cut_short),
+    ],
 )
 def test_any_other_warehouse_is_built_anew(fed: DataRoot, happening: Any) -> None:
     loaded(fed)
@@ -202,6 +216,19 @@ def test_any_other_warehouse_is_built_anew(fed: DataRoot, happening: Any) -> Non
     assert report.rebuilt
     assert report.rows == {"badge_awards": 4, "internships": 1, "projects": 2, "assessments": 1}
     assert content(fed) == before
+
+
+@pytest.mark.parametrize("memory_limit", ["0MB", "lots"])
+def test_a_warehouse_that_the_machine_does_not_let_be_read_is_kept(
+    fed: DataRoot, memory_limit: str
+) -> None:
+    loaded(fed)
+    before = fed.settings.warehouse.read_bytes()
+    settings = fed.settings.model_copy(update={"memory_limit": memory_limit})
+    with pytest.raises(duckdb.Error, match=r"[Mm]emory"):
+        load(settings, run(fed))
+    assert fed.settings.warehouse.read_bytes() == before
+    assert loaded(fed).rebuilt is False
 
 
 def test_a_load_that_is_interrupted_leaves_whole_batches(

@@ -44,6 +44,14 @@ BOOKS = (
 
 RUN = "run_id, n, as_of, head, code_version"
 
+# What DuckDB says of a file that is damaged, another's, or of another version; never of the machine.
+OF_THE_FILE = (
+    "not a valid duckdb database file",
+    "corrupt",
+    "could not read enough bytes",
+    "version number",
+)
+
 
 @dataclass(frozen=True)
 class LoadReport:
@@ -129,7 +137,10 @@ def _landed(entry: Entry) -> dict[str, ContractEntry]:
 
 
 def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> bool:
-    """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten."""
+    """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten.
+
+    What the machine does not let DuckDB read is no reason to throw it away: that error is raised.
+    """
     if not settings.warehouse.exists():
         return False
     files = _files(entries)
@@ -140,7 +151,11 @@ def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> boo
             batches = connection.execute(
                 "select batch, hash from raw.ledger_batches order by batch"
             ).fetchall()
-    except duckdb.Error:
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return False
+    except duckdb.Error as error:
+        if not any(words in str(error).casefold() for words in OF_THE_FILE):
+            raise
         return False
     begins_alike = batches == [(entry.batch, entry.hash) for entry in entries[: len(batches)]]
     return (
