@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data"), description="The data root.")
     keep_versions: int = Field(default=7, ge=1, description="Published versions to keep.")
     memory_limit: str = Field(
-        default_factory=_default_memory_limit, description="DuckDB's memory limit."
+        default_factory=_default_memory_limit,
+        pattern=r"(?i)^[0-9]+(\.[0-9]+)? ?([MGT]i?B|%)$",
+        description="DuckDB's memory limit, such as 4GiB.",
     )
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     merge_segments: int = Field(

@@ -52,7 +52,13 @@ def test_usage_is_2_and_says_what_is_wrong(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CAIRN_THREADS", "0"), ("CAIRN_KEEP_VERSIONS", "x"), ("CAIRN_ROLE_GROUPS", "{bad")],
+    [
+        ("CAIRN_THREADS", "0"),
+        ("CAIRN_KEEP_VERSIONS", "x"),
+        ("CAIRN_ROLE_GROUPS", "{bad"),
+        ("CAIRN_MEMORY_LIMIT", "lots"),
+        ("CAIRN_MEMORY_LIMIT", "4"),
+    ],
 )
 def test_a_setting_that_is_none_is_2_and_named(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
