@@ -12,7 +12,7 @@ import pytest
 from assets_tests.publish import house
 from assets_tests.publish.conftest import Publish
 from pipelines.errors import CairnError
-from pipelines.publish import publish
+from pipelines.publish import publish, withdraw
 
 
 def versions(root: Path) -> list[str]:
@@ -147,6 +147,16 @@ def test_the_current_version_is_never_pruned(publish_run: Publish, tmp_path: Pat
     publish_run(house.run(1), keep_versions=1)
     assert current(tmp_path) == f"versions/{oldest.version}"
     assert versions(tmp_path) == [house.run(n).version for n in (1, 2)]
+
+
+def test_what_is_no_version_is_left_alone(publish_run: Publish, tmp_path: Path) -> None:
+    publish_run(house.run(1))
+    folder = tmp_path / "published/versions"
+    (folder / "README.txt").write_text("do not touch")
+    (folder / "notes").mkdir()
+    second = publish_run(house.run(2), keep_versions=1)
+    assert withdraw(house.settings(tmp_path)) == ()
+    assert versions(tmp_path) == sorted(["README.txt", "notes", second.version])
 
 
 def test_one_publisher_waits_for_the_other(

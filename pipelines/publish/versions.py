@@ -75,8 +75,12 @@ class Versions:
             self.remove(path.name)
 
     def whole(self) -> list[Path]:
-        """The folders of all versions."""
-        return [path for path in self.folder.iterdir() if not path.name.startswith(".")]
+        """The folders of all versions; what else somebody put beside them is nobody's business here."""
+        return [
+            path
+            for path in self.folder.iterdir()
+            if not path.name.startswith(".") and (path / MANIFEST).is_file()
+        ]
 
     def remove(self, version: str) -> bool:
         """Remove a version, unless it is the current one; whether it was removed."""
