@@ -203,8 +203,24 @@ def test_a_replaced_end_is_found_by_the_published_manifest(grown: DataRoot) -> N
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"n":"many","head":"","version":""}', "\0"])
 def test_a_manifest_that_cannot_be_read_proves_nothing(grown: DataRoot, content: str) -> None:
+    """That is no fault of the ledger, and no backup of it mends it."""
     publish(grown, 3).write_text(content)
-    assert_found_and_refused(grown, "manifest.json cannot be read")
+    [problem] = verify(grown.settings)
+    grown.drop("badge_awards/new.csv", f"{HEADER}\n{row('new')}\n")
+    before = grown.snapshot()
+    with pytest.raises(
+        CairnError, match=r"manifest.json cannot be read .*; move the folder"
+    ) as error:
+        grown.ingest()
+    assert str(error.value) == problem
+    assert grown.snapshot() == before
+
+    rewrite(grown, lines(grown)[:1])
+    assert [said.partition(" cannot be read")[0] for said in verify(grown.settings)][-1].endswith(
+        "manifest.json"
+    )
+    with pytest.raises(CairnError, match=r"is not what was committed: .*000003.parquet is there"):
+        grown.ingest()
 
 
 def test_all_problems_are_named_and_the_first_is_said(grown: DataRoot) -> None:

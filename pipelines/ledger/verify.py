@@ -20,7 +20,11 @@ def verify(settings: Settings) -> list[str]:
     ledger = Ledger(settings)
     while True:
         size = ledger.size
-        problems, _ = _examined(settings, ledger)
+        problems, entries = _examined(settings, ledger)
+        try:
+            problems += _pin_problems(settings, entries)
+        except CairnError as error:
+            problems.append(str(error))
         # A batch that was committed meanwhile may have removed the segments that it merged.
         if not problems or ledger.size == size:
             return problems
@@ -29,6 +33,7 @@ def verify(settings: Settings) -> list[str]:
 def proven(settings: Settings) -> list[Entry]:
     """All batches, oldest first; raises `CairnError` when they are not what was committed: no run may build on them."""
     problems, entries = _examined(settings, Ledger(settings))
+    problems = problems or _pin_problems(settings, entries)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise CairnError(
@@ -42,8 +47,7 @@ def proven(settings: Settings) -> list[Entry]:
 def _examined(settings: Settings, ledger: Ledger) -> tuple[list[str], list[Entry]]:
     problems, entries = _chain_problems(ledger)
     problems += _file_problems(settings, entries)
-    problems += _stray_problems(settings, entries)
-    return problems + _pin_problems(settings, entries), entries
+    return problems + _stray_problems(settings, entries), entries
 
 
 def _file_problems(settings: Settings, entries: list[Entry]) -> Iterator[str]:
@@ -125,6 +129,7 @@ def _batch_of(path: Path) -> int:
 
 
 def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
+    """What the published version says otherwise; raises `CairnError` when it cannot be read: no fault of the ledger."""
     manifest = settings.published / "current" / "manifest.json"
     if not manifest.is_file():
         return []
@@ -133,10 +138,11 @@ def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
         position, head = int(pinned["n"]), pinned["head"]
         version = pinned["version"]
     except (ValueError, KeyError, TypeError) as error:
-        return [
-            f"{manifest} cannot be read ({type(error).__name__}), so that the length of the ledger"
-            " cannot be proved"
-        ]
+        raise CairnError(
+            f"{manifest} cannot be read ({type(error).__name__}), so that the length of the ledger cannot be proved;"
+            f" nothing was written, and the ledger was left as it is; move the folder {manifest.parent.resolve()} away"
+            " and run again."
+        ) from error
     if len(entries) < position:
         return [
             f"the ledger was shortened: the published version {version} was built on"
