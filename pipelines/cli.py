@@ -150,7 +150,9 @@ def status(settings: Settings, options: argparse.Namespace) -> int:
 
     told = read_status(settings)
     unavailable = told["state"] == State.UNAVAILABLE
-    if unavailable and "failure" in told:
+    if unavailable and told["problem"]:
+        _tell(told["problem"])
+    elif unavailable and "failure" in told:
         _tell(f"The step `{told['failure']['step']}` failed. {told['failure']['error']}")
     body = PERFORMANCE_DATA_UNAVAILABLE if unavailable else told
     print(json.dumps(body, indent=2, ensure_ascii=False))

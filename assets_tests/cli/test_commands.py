@@ -117,6 +117,20 @@ def test_status_tells_what_is_published(
     assert told["failure"]["error"] == "A rule is broken."
 
 
+@pytest.mark.parametrize("content", ["", '{"n": 1}'])
+def test_status_of_a_broken_version_is_the_documented_error_and_says_why(
+    data_root: Settings, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    _publish_by_hand(data_root)
+    write_status(data_root, "run")
+    (data_root.published / "current" / "manifest.json").write_text(content)
+    assert main(["status", "--data", str(data_root.data)]) == UNAVAILABLE
+    told = capsys.readouterr()
+    assert json.loads(told.out) == ERROR_BODY
+    assert "manifest.json cannot be read (" in told.err
+    assert "versions/v1 away and publish anew with `cairn run`" in told.err
+
+
 @pytest.mark.requirement("R000-56")
 def test_verify_names_what_was_changed(
     data_root: Settings, capsys: pytest.CaptureFixture[str]
@@ -171,6 +185,12 @@ def test_the_data_root_is_cairn_data_unless_told(
 def _publish_by_hand(settings: Settings) -> None:
     version = settings.published / "versions" / "v1"
     version.mkdir(parents=True)
-    manifest = {"version": "v1", "n": 1, "as_of": "2026-04-01T00:00:00.000000Z"}
+    made_of = {
+        "n": 1,
+        "head": "a" * 64,
+        "as_of": "2026-04-01T00:00:00.000000Z",
+        "code_version": "c",
+    }
+    manifest = {"version": "v1", **made_of, "roles": {}, "tables": {}}
     (version / "manifest.json").write_text(json.dumps(manifest))
     (settings.published / "current").symlink_to(Path("versions") / "v1")

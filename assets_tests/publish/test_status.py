@@ -100,6 +100,24 @@ def test_without_a_version_the_documented_error_is_all_there_is(tmp_path: Path) 
     assert read_status(settings) == status
 
 
+@pytest.mark.parametrize("content", ["", "[]", '{"n": 1}', "\0"])
+def test_a_version_whose_manifest_cannot_be_read_is_not_served(
+    publish_run: Publish, tmp_path: Path, content: str
+) -> None:
+    settings = house.settings(tmp_path)
+    publication = publish_run()
+    write_status(settings, "run-1")
+    (publication.path / "manifest.json").write_text(content)
+    told = read_status(settings)
+    assert (told["state"], told["version"], told["error"]) == ("unavailable", None, ERROR)
+    assert "manifest.json cannot be read (" in told["problem"]
+    written = write_status(settings, "run-2", FAILURE, FIRST)
+    assert written == status_file(tmp_path) == {**told, **written}
+
+    publication.path.rename(tmp_path / "away")
+    assert read_status(settings)["problem"] is None
+
+
 def test_a_version_that_is_gone_is_not_served(publish_run: Publish, tmp_path: Path) -> None:
     publication = publish_run()
     write_status(house.settings(tmp_path), "run-1")

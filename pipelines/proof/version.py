@@ -42,8 +42,10 @@ def prove(settings: Settings) -> Verdict:
         files, tables = len(listed_files(manifest)), len(manifest["tables"])
         name, n, made_by = manifest["version"], int(manifest["n"]), manifest["code_version"]
         problems = list(file_problems(version, manifest))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = f"manifest.json cannot be read ({type(error).__name__})"
+    except CairnError as error:
+        return Verdict(version.name, 0, 0, (str(error),))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"manifest.json says what none does ({type(error).__name__}: {error})"
         return Verdict(version.name, 0, 0, (problem,))
     forgotten = read_forgotten(settings, Ledger(settings).entries())
     if n < forgotten.batch:

@@ -13,9 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import CairnError
 from pipelines.publish.tables import PublishedTable, describe_file
 from pipelines.publish.versions import MANIFEST
 from pipelines.run import Run
+
+PARTS = ("version", "n", "head", "as_of", "code_version", "roles", "tables")
 
 
 def write_manifest(
@@ -42,8 +45,17 @@ def write_manifest(
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a version's folder."""
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    """The manifest of a version's folder; raises `CairnError` for a file that is none."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        missing = [name for name in PARTS if name not in manifest]
+        if missing:
+            raise ValueError(f"it lacks {', '.join(missing)}")
+    except (OSError, ValueError, TypeError) as error:
+        raise CairnError(
+            f"The manifest {folder / MANIFEST} cannot be read ({error}); the ledger and all versions were left as they"
+            f" are; move the folder {folder.resolve()} away and publish anew with `cairn run`."
+        ) from error
     return manifest
 
 

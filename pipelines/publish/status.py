@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from pipelines.errors import CairnError
 from pipelines.publish.access import open_to_all
 from pipelines.publish.manifest import iso, read_manifest
 from pipelines.publish.versions import MANIFEST, make_durable
@@ -32,7 +33,7 @@ HTTP_STATUS = 503
 
 
 class State(StrEnum):
-    """`ok`; `stale`: the last run failed and the version before it stands; `unavailable`: there is no version."""
+    """`ok`; `stale`: the last run failed and the version before it stands; `unavailable`: no version can be served."""
 
     OK = "ok"
     STALE = "stale"
@@ -54,7 +55,8 @@ def write_status(
 
     Keys: state, version, n, as_of, published_at (NULL without a version), run_id; with a failure `failure`:
     step, error, since (the first of the runs that failed in a row). A failure, and the lack of a version,
-    carry the documented `error`; the latter also the `http_status` of a server that has nothing to serve.
+    carry the documented `error`; the latter also the `http_status` of a server that has nothing to serve, and
+    `problem`: why the version that is there cannot be served, NULL where there is none.
     """
     status: dict[str, Any] = {**_served(settings), "run_id": run_id}
     if failure is not None:
@@ -76,7 +78,7 @@ def write_status(
 
 
 def read_status(settings: Settings) -> dict[str, Any]:
-    """The last status; `unavailable` when no run has ended yet, or the version it tells of is gone."""
+    """The last status; `unavailable` when no run has ended yet, or the version it tells of is gone or unreadable."""
     served = _served(settings)
     written = _written(settings)
     if not written or served["state"] == State.UNAVAILABLE:
@@ -87,16 +89,23 @@ def read_status(settings: Settings) -> dict[str, Any]:
 def _served(settings: Settings) -> dict[str, Any]:
     current = settings.published / "current"
     if not (current / MANIFEST).is_file():
-        nothing = dict.fromkeys(("version", "n", "as_of", "published_at"))
-        error = {**PERFORMANCE_DATA_UNAVAILABLE, "http_status": HTTP_STATUS}
-        return {"state": State.UNAVAILABLE, **nothing, **error}
-    manifest = read_manifest(current)
+        return _unavailable()
+    try:
+        manifest = read_manifest(current)
+    except CairnError as error:
+        return _unavailable(str(error))
     written_at = datetime.fromtimestamp((current / MANIFEST).stat().st_mtime, UTC)
     return {
         "state": State.OK,
         **{key: manifest[key] for key in ("version", "n", "as_of")},
         "published_at": iso(written_at),
     }
+
+
+def _unavailable(problem: str | None = None) -> dict[str, Any]:
+    nothing = dict.fromkeys(("version", "n", "as_of", "published_at"))
+    error = {**PERFORMANCE_DATA_UNAVAILABLE, "http_status": HTTP_STATUS}
+    return {"state": State.UNAVAILABLE, **nothing, **error, "problem": problem}
 
 
 def _written(settings: Settings) -> dict[str, Any]:
