@@ -40,8 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CairnError as error:
         _tell(str(error))
         return FAILED
+    except OSError as error:
+        _tell(
+            f"The machine refused: {error}; what was committed and what is published stand; see to the path, the"
+            " rights or the disk, and run the command again."
+        )
+        return FAILED
     except KeyboardInterrupt:
-        _tell("Interrupted; nothing was begun.")
+        _tell("Interrupted; what was committed and what is published stand; run the command again.")
         return FAILED
 
 
@@ -115,7 +121,7 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
     from pipelines.privacy import forget as forget_person
     from pipelines.privacy.report import forgotten, left
     from pipelines.publish import read_status, withdraw
-    from pipelines.warehouse.load import discard
+    from pipelines.warehouse import discard
 
     with ledger_lock(settings) as lock:
         forgetting = forget_person(lock, options.user, options.reason, options.by)
@@ -224,6 +230,12 @@ def _moment(text: str) -> datetime:
     return moment
 
 
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it says nothing, and stays in the ledger for ever")
+    return text.strip()
+
+
 def _named_value(text: str) -> tuple[str, str]:
     name, is_given, value = text.partition("=")
     if not (name and is_given):
@@ -275,11 +287,12 @@ def _parser() -> argparse.ArgumentParser:
     forget_.add_argument(
         "--reason",
         required=True,
+        type=_words,
         metavar="TEXT",
         help="why; it stays in the ledger for ever, so name a ticket and not the person",
     )
     forget_.add_argument(
-        "--by", default=_login(), metavar="ID", help="who says so (default: your login)"
+        "--by", type=_words, default=_login(), metavar="ID", help="who says so (default: your login)"
     )
     forget_.set_defaults(command=forget)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import FAILED, OK, UNAVAILABLE, USAGE, _moment, main
+from pipelines.errors import CairnError
 from pipelines.ingest import ingest
-from pipelines.ledger import ledger_lock
+from pipelines.ledger import Ledger, ledger_lock
 from pipelines.publish import Failure, write_status
 from pipelines.settings import Settings
 
@@ -37,6 +39,8 @@ ERROR_BODY = {
         ["land", "oulad"],
         ["land", "xapi"],
         ["status", "extra"],
+        ["forget", "--user", "user_1", "--reason", ""],
+        ["forget", "--user", "user_1", "--reason", "ticket 7", "--by", " "],
     ],
 )
 def test_usage_is_2_and_says_what_is_wrong(
@@ -135,10 +139,7 @@ def test_status_of_a_broken_version_is_the_documented_error_and_says_why(
 def test_verify_names_what_was_changed(
     data_root: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (data_root.landing / "users").mkdir(parents=True)
-    (data_root.landing / "users" / "users.csv").write_text("user_id,username\n1,ada\n")
-    with ledger_lock(data_root) as lock:
-        ingest(data_root, lock)
+    _ingest_a_user(data_root)
     assert main(["verify", "--data", str(data_root.data)]) == OK
     assert capsys.readouterr().out.startswith("The ledger is whole: 1 batch, head ")
 
@@ -162,6 +163,69 @@ def test_a_source_that_is_no_oulad_is_one_sentence(
     assert not data_root.landing.exists()
 
 
+def test_a_data_root_that_is_a_file_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, statements = tmp_path / "data", tmp_path / "statements.json"
+    data.write_text("")
+    statements.write_text("{}\n")
+    assert main(["land", "xapi", str(statements), "--data", str(data)]) == FAILED
+    told = capsys.readouterr()
+    assert told.err.startswith("The machine refused: [Errno 20] Not a directory: ")
+    assert len(told.err.splitlines()) == 1
+    assert main(["status", "--data", str(data)]) == UNAVAILABLE
+    assert json.loads(capsys.readouterr().out) == ERROR_BODY
+    assert main(["run", "--data", str(data)]) == FAILED
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"The ledger in {data}/ledger cannot be written: [Errno 20]")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "The machine refused: [Errno 28] No space",
+        ),
+        (KeyboardInterrupt(), "Interrupted; what was committed and what is published stand; run "),
+    ],
+)
+def test_a_forgetting_that_is_cut_short_says_that_its_batch_stands(
+    data_root: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    said: str,
+) -> None:
+    _ingest_a_user(data_root)
+
+    def break_down(_: Settings) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.warehouse.discard", break_down)
+        arguments = ["--user", "1", "--reason", "ticket 7", "--data", str(data_root.data)]
+        assert main(["forget", *arguments]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(said)
+    assert "what was committed and what is published stand" in told.err
+    assert Ledger(data_root).position == 2
+    assert main(["forget", *arguments]) == OK
+    assert capsys.readouterr().out.startswith("Was forgotten already, in batch 2")
+
+
+def test_a_ledger_line_that_is_none_is_one_sentence(
+    data_root: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _ingest_a_user(data_root)
+    Ledger(data_root).file.write_text("{}\n")
+    with pytest.raises(CairnError, match=r"cannot be read: ledger line 1 .*; see `cairn verify`"):
+        Ledger(data_root).entries()
+    assert main(["verify", "--data", str(data_root.data)]) == FAILED
+    assert capsys.readouterr().err.startswith("ledger line 1 is no ledger entry")
+
+
 @pytest.mark.parametrize("command", ["status", "verify"])
 def test_looking_needs_neither_dagster_nor_dbt(command: str, data_root: Settings) -> None:
     code = (
@@ -180,6 +244,13 @@ def test_the_data_root_is_cairn_data_unless_told(
     monkeypatch.setenv("CAIRN_DATA", str(data_root.data))
     assert main(["status"]) == OK
     assert main(["status", "--data", str(data_root.data.parent)]) == UNAVAILABLE
+
+
+def _ingest_a_user(settings: Settings) -> None:
+    (settings.landing / "users").mkdir(parents=True)
+    (settings.landing / "users" / "users.csv").write_text("user_id,username\n1,ada\n")
+    with ledger_lock(settings) as lock:
+        ingest(settings, lock)
 
 
 def _publish_by_hand(settings: Settings) -> None:

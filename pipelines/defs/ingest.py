@@ -9,8 +9,7 @@ from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import RETRIES, WAREHOUSE, House
 from pipelines.ingest import IngestReport, ingest
 from pipelines.report import plural
-from pipelines.warehouse import load
-from pipelines.warehouse.load import discard
+from pipelines.warehouse import discard, load
 
 BOOKS = {
     "ledger_batches": "Every committed batch of the ledger.",

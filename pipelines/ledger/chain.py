@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import AwareDatetime, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from pipelines.errors import CairnError
 from pipelines.settings import Settings
 
 ORIGIN = "0" * 64
@@ -155,11 +156,20 @@ class Ledger:
         self.file: Path = settings.ledger / "ledger.jsonl"
 
     def entries(self) -> list[Entry]:
-        """All committed batches, oldest first; raises `ValueError` naming a line that cannot be read."""
-        return [entry for _, entry in self.read_lines()]
+        """All committed batches, oldest first; raises `CairnError` naming a line that cannot be read."""
+        try:
+            return [entry for _, entry in self.read_lines()]
+        except ValueError as error:
+            raise CairnError(
+                f"The ledger in {self.folder} cannot be read: {error}; nothing was written, and what was published"
+                " stands; see `cairn verify`, then restore the ledger from a backup."
+            ) from error
 
     def read_lines(self) -> Iterator[tuple[bytes, Entry]]:
-        """Each committed line with what it says. The bytes after the last line feed are no line yet."""
+        """Each committed line with what it says; raises `ValueError` naming one that cannot be read.
+
+        The bytes after the last line feed are no line yet.
+        """
         committed = self.file.read_bytes().split(b"\n")[:-1] if self.file.exists() else []
         for number, line in enumerate(committed, start=1):
             try:

@@ -112,6 +112,6 @@ def _written(settings: Settings) -> dict[str, Any]:
     """What the last run wrote; nothing when that is not there or cannot be read: the next run writes it anew."""
     try:
         status: dict[str, Any] = json.loads((settings.published / "status.json").read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
     return status

@@ -4,6 +4,7 @@ from pipelines.warehouse.connection import connect, connect_to_read, scratch
 from pipelines.warehouse.load import (
     LoadReport,
     built_by,
+    discard,
     load,
     note_built,
     read_run,
@@ -15,6 +16,7 @@ __all__ = [
     "built_by",
     "connect",
     "connect_to_read",
+    "discard",
     "load",
     "note_built",
     "read_run",
