@@ -292,7 +292,11 @@ def _parser() -> argparse.ArgumentParser:
         help="why; it stays in the ledger for ever, so name a ticket and not the person",
     )
     forget_.add_argument(
-        "--by", type=_words, default=_login(), metavar="ID", help="who says so (default: your login)"
+        "--by",
+        type=_words,
+        default=_login(),
+        metavar="ID",
+        help="who says so (default: your login)",
     )
     forget_.set_defaults(command=forget)
 

@@ -68,29 +68,46 @@ def environment(settings: Settings, target: Path) -> dict[str, str]:
 
 def manifest() -> dict[str, Any]:
     """The parsed project; parsed anew when a source is newer than the last parse, or went away."""
-    path = TARGET / "manifest.json"
+    path, held = TARGET / "manifest.json", TARGET / ".lock"
     TARGET.mkdir(parents=True, exist_ok=True)
-    with (TARGET / ".lock").open("w") as lock:
+    with held.open("w") as lock:
         # One process parses, and whoever starts meanwhile waits for it.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        is_parsed = path.exists() and (TARGET / PARSED_STATE).exists()
-        if not is_parsed or _was_changed_since(path.stat().st_mtime_ns):
-            # `dbt` stands beside this Python, even when the environment is not activated.
-            parsed = subprocess.run(
-                [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
-                cwd=PROJECT,
-                env=environment(Settings(), TARGET),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            if parsed.returncode != 0:
-                raise CairnError(
-                    f"dbt cannot parse {PROJECT}: {' '.join(parsed.stdout.split())};"
-                    " nothing was run; mend the file that it names."
-                )
-    content: dict[str, Any] = json.loads(path.read_bytes())
-    return content
+        parsed = _read(path)
+        if parsed is None or _was_changed_since(path.stat().st_mtime_ns):
+            held.touch()
+            begun = held.stat().st_mtime_ns
+            _parse()
+            # A source that was saved while dbt parsed is newer than the parse.
+            os.utime(path, ns=(begun, begun))
+            parsed = json.loads(path.read_bytes())
+        return parsed
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """The last parse; None when there is none, or when it was cut short."""
+    try:
+        parsed: dict[str, Any] = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return parsed if (TARGET / PARSED_STATE).exists() else None
+
+
+def _parse() -> None:
+    # `dbt` stands beside this Python, even when the environment is not activated.
+    parsed = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
+        cwd=PROJECT,
+        env=environment(Settings(), TARGET),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if parsed.returncode != 0:
+        raise CairnError(
+            f"dbt cannot parse {PROJECT}: {' '.join(parsed.stdout.split())};"
+            " nothing was run; mend the file that it names."
+        )
 
 
 def _was_changed_since(moment: int) -> bool:

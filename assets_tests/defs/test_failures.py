@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,6 +194,40 @@ def test_a_project_that_cannot_be_parsed_names_the_file(
     )
     with pytest.raises(CairnError, match="nothing_of_this_name"):
         dbt.manifest()
+
+
+def test_a_parse_that_was_cut_short_or_overtaken_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, parses = tmp_path / "dbt_project", 0
+    source = project / "models" / "weeks.sql"
+    source.parent.mkdir(parents=True)
+    source.write_text("select 1")
+    saved_meanwhile = iter((False, True, False))
+
+    def parse(*_: Any, **__: Any) -> Any:
+        """What dbt does, and somebody who saves what it has read before it writes."""
+        nonlocal parses
+        parses += 1
+        begun = (dbt.TARGET / ".lock").stat().st_mtime_ns
+        if next(saved_meanwhile):
+            os.utime(source, ns=(begun + 1, begun + 1))
+        (dbt.TARGET / dbt.PARSED_STATE).touch()
+        (dbt.TARGET / "manifest.json").write_text("{}")
+        os.utime(dbt.TARGET / "manifest.json", ns=(begun + 2, begun + 2))
+        return subprocess.CompletedProcess([], 0, "")
+
+    monkeypatch.setattr(dbt, "PROJECT", project)
+    monkeypatch.setattr(dbt, "TARGET", project / "target")
+    monkeypatch.setattr(dbt.subprocess, "run", parse)
+    for _ in range(2):
+        assert dbt.manifest() == {}
+    assert parses == 1
+    (dbt.TARGET / "manifest.json").write_text('{"nod')
+    assert dbt.manifest() == {}
+    assert parses == 2
+    assert dbt.manifest() == {}
+    assert parses == 3, "what was saved meanwhile was never parsed"
 
 
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
