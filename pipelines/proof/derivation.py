@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,31 +16,22 @@ from pipelines.publish import publish
 from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.warehouse import connect, load
-
-# A warehouse like the other, and thrown away with it.
-SCRATCH = "warehouse.duckdb.verify"
+from pipelines.warehouse.scratch_root import scratch_root
 
 
 @contextmanager
 def derived(settings: Settings, published: Mapping[str, Any]) -> Iterator[Path]:
     """The folder of the version that a published manifest names, derived from (n, as_of); gone after the block.
 
-    The scratch folder is its owner's alone, for it holds names in clear. Raises `CairnError` when the ledger cannot be
-    read or a model cannot be built.
+    Raises `CairnError` when the ledger cannot be read or a model cannot be built.
     """
-    scratch = settings.model_copy(
-        update={"data": settings.data.absolute() / SCRATCH, "role_groups": {}}
-    )
-    shutil.rmtree(scratch.data, ignore_errors=True)
-    scratch.data.mkdir(mode=0o700)
-    try:
+    with scratch_root(settings) as folder:
+        scratch = settings.model_copy(update={"data": folder, "role_groups": {}})
         for kept in ("ledger", "quarantine", "keys", "pseudonym_key_file"):
             original: Path = getattr(settings, kept)
             if original.exists():
                 getattr(scratch, kept).symlink_to(original.absolute())
         yield _derive(scratch, _run_of(published))
-    finally:
-        shutil.rmtree(scratch.data, ignore_errors=True)
 
 
 def _run_of(published: Mapping[str, Any]) -> Run:

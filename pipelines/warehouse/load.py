@@ -17,6 +17,7 @@ from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
+from pipelines.warehouse.scratch_root import sweep_scratch
 
 BOOKS = (
     "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
@@ -101,7 +102,8 @@ def note_built(connection: duckdb.DuckDBPyConnection, run: Run | None) -> None:
 
 
 def discard(settings: Settings) -> None:
-    """Throw the warehouse away, with what a killed run had spilled; the next load makes the same one again."""
+    """Throw the warehouse away, with what killed processes had spilled or derived; the next load makes it again."""
+    sweep_scratch(settings)
     for path in settings.data.glob("warehouse.duckdb*"):
         if path.is_dir():
             shutil.rmtree(path)
