@@ -221,6 +221,23 @@ def test_a_version_of_other_code_is_said_to_be_one(
     assert "What was proved: the ledger is whole, and the files are those of the manifest" in told
 
 
+@pytest.mark.parametrize("key", ["another key", None])
+def test_a_version_whose_ids_were_hashed_with_another_key_is_said_to_be_one(
+    sample_run: SampleRun,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    key: str | None,
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    settings.pseudonym_key_file.unlink()
+    if key:
+        monkeypatch.setenv("CAIRN_PSEUDONYM_KEY", key)
+    assert main(["verify", "--deep", "--data", str(settings.data)]) == UNPROVED
+    assert "was not derived again: its ids were hashed with another key " in capsys.readouterr().err
+    assert not settings.pseudonym_key_file.exists()
+
+
 @pytest.mark.parametrize("contract", ["badge_awards", "users"])
 def test_segments_that_a_run_merges_meanwhile_are_said_clearly(
     sample_run: SampleRun, tmp_path: Path, contract: str

@@ -35,6 +35,8 @@ def test_the_manifest_says_what_the_version_is_made_from(publish_run: Publish) -
         "as_of": "2026-04-01T00:00:00.000000Z",
         "code_version": run.code_version,
     }
+    assert manifest["pseudonym_key"] == house.hashed("the key of a published version")
+    assert house.KEY not in json.dumps(manifest)
 
 
 def test_the_manifest_describes_every_table(

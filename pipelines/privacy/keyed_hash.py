@@ -9,6 +9,7 @@ fingerprint know the ids, and are the same on machines with other keys.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 
 from pipelines.privacy.keys import write_owner_only
@@ -19,13 +20,25 @@ KEY_BYTES = 32
 
 
 def pseudonym_key(settings: Settings) -> bytes:
-    """The key: the setting's text, or else the file's, which is made when it is not there yet."""
+    """The key, which is made when there is none yet."""
+    key = known_key(settings)
+    if key is None:
+        key = secrets.token_hex(KEY_BYTES).encode()
+        write_owner_only(settings.pseudonym_key_file, key + b"\n")
+    return key
+
+
+def known_key(settings: Settings) -> bytes | None:
+    """The setting's text, or else the file's; None while there is neither."""
     if settings.pseudonym_key:
         return settings.pseudonym_key.get_secret_value().encode()
     path = settings.pseudonym_key_file
-    if not path.exists():
-        write_owner_only(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
-    return path.read_bytes().strip()
+    return path.read_bytes().strip() if path.exists() else None
+
+
+def key_mark(key: bytes) -> str:
+    """What tells a key from any other and gives nothing of it away."""
+    return hmac.new(key, b"the key of a published version", hashlib.sha256).hexdigest()
 
 
 def keyed_hash(key: bytes, text: str) -> str:

@@ -8,11 +8,19 @@ from pipelines.code_version import code_version
 from pipelines.errors import CairnError
 from pipelines.ledger import Ledger
 from pipelines.privacy import read_forgotten
+from pipelines.privacy.keyed_hash import key_mark, known_key
 from pipelines.proof.derivation import derived
 from pipelines.proof.differences import differences
 from pipelines.proof.files import file_problems, listed_files
 from pipelines.publish import read_manifest
 from pipelines.settings import Settings
+
+PROVED = "What was proved: the ledger is whole, and the files are those of the manifest."
+OF_ANOTHER_KEY = (
+    "its ids were hashed with another key than that of CAIRN_PSEUDONYM_KEY, or else of pseudonym.key: they can be"
+    f" derived again with that key alone. {PROVED} Give that key and verify again, or publish the next version with"
+    " `cairn run`."
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,9 @@ def prove(settings: Settings) -> Verdict:
         )
     if made_by != code_version():
         return Verdict(name, files, tables, tuple(problems), _of_other_code(made_by))
+    key = known_key(settings)
+    if key is None or key_mark(key) != manifest.get("pseudonym_key"):
+        return Verdict(name, files, tables, tuple(problems), OF_ANOTHER_KEY)
     with derived(settings, manifest) as again:
         return Verdict(name, files, tables, (*problems, *differences(version, again)))
 
@@ -61,6 +72,5 @@ def prove(settings: Settings) -> Verdict:
 def _of_other_code(made_by: str) -> str:
     return (
         f"it was made by the code {made_by[:12]}, and this is {code_version()[:12]}: its rows can be derived again by"
-        " that code alone. What was proved: the ledger is whole, and the files are those of the manifest. Check that"
-        " code out and verify again, or publish anew with `cairn run`."
+        f" that code alone. {PROVED} Check that code out and verify again, or publish anew with `cairn run`."
     )

@@ -1,7 +1,8 @@
 """`manifest.json`: what a version is made from, what it holds, and by which hashes that can be proved.
 
 Belongs here: its shape, writing it, and reading it again. It says nothing of the clock: but for the bytes of the
-databases and of `ops.run_metrics` it is as much a function of the ledger and `as_of` as the tables are.
+databases, of `ops.run_metrics`, and of ids that were hashed it is as much a function of the ledger and `as_of` as the
+tables are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import CairnError
+from pipelines.privacy.keyed_hash import key_mark
 from pipelines.publish.tables import PublishedTable, describe_file
 from pipelines.publish.versions import MANIFEST
 from pipelines.run import Run
@@ -22,15 +24,23 @@ PARTS = ("version", "n", "head", "as_of", "code_version", "roles", "tables")
 
 
 def write_manifest(
-    folder: Path, run: Run, tables: list[PublishedTable], macros: Mapping[str, list[str]]
+    folder: Path,
+    run: Run,
+    tables: list[PublishedTable],
+    macros: Mapping[str, list[str]],
+    key: bytes,
 ) -> None:
-    """Write the manifest of a version's folder; `macros` names, for each role, what its database got."""
+    """Write the manifest of a version's folder; `macros` names, for each role, what its database got.
+
+    Of the `key` that ids were hashed with it holds the mark alone.
+    """
     manifest = {
         "version": run.version,
         "n": run.n,
         "head": run.head,
         "as_of": iso(run.as_of),
         "code_version": run.code_version,
+        "pseudonym_key": key_mark(key),
         "roles": {
             role: {
                 "database": asdict(describe_file(folder / role / "cairn.duckdb", folder)),

@@ -56,15 +56,14 @@ def publish(
         if is_new:
             with versions.writing(run.version) as folder:
                 unchanged = Unchanged.read(connection, versions.folder)
-                tables = write_tables(
-                    connection, folder, marts, pseudonym_key(settings), unchanged, measured or {}
-                )
+                key = pseudonym_key(settings)
+                tables = write_tables(connection, folder, marts, key, unchanged, measured or {})
                 macros = read_macros(api)
                 installed = {
                     role: write_database(settings, folder, role, tables, run, macros)
                     for role in ROLES
                 }
-                write_manifest(folder, run, tables, installed)
+                write_manifest(folder, run, tables, installed, key)
                 hand_out(settings, folder)
             remember(connection, run.version, (file for table in tables for file in table.written))
         published = read_manifest(versions.path(run.version))
