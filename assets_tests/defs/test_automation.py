@@ -51,9 +51,27 @@ def test_the_schedule_judges_at_that_days_midnight() -> None:
 def test_the_sensor_passes_over_an_empty_landing_and_files_that_wait(landing: Path) -> None:
     (landing / "users" / "half.csv.tmp").write_text("user_id\n")
     (landing / "users" / ".hidden.csv").write_text("user_id\n")
+    (landing / "users" / "gone.csv").symlink_to("nowhere.csv")
+    for parked in ("_parked", ".git"):
+        (landing / parked / "users").mkdir(parents=True)
+        (landing / parked / "users" / "users.csv").write_text("user_id\n")
     result, _ = tick(None)
     assert isinstance(result, dg.SkipReason)
     assert result.skip_message == "Landing is empty."
+
+
+def test_a_file_that_vanishes_while_the_sensor_looks_is_no_error(
+    landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (landing / "users" / "users.csv").write_text("user_id\n")
+
+    def take_away(name: str) -> bool:
+        (landing / "users" / name).unlink()
+        return False
+
+    monkeypatch.setattr("pipelines.defs.jobs.waits", take_away)
+    tick(None)
+    assert list((landing / "users").iterdir()) == []
 
 
 @pytest.mark.requirement("R000-10", "R000-26", "R000-27", "R000-28")

@@ -1,14 +1,16 @@
 """When and how the graph runs: two jobs, a schedule, a sensor, and what a failure leaves behind."""
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import dagster as dg
 
 from pipelines.defs.house import sentence
-from pipelines.ingest.landing import waits
+from pipelines.ingest.landing import WAITING_PREFIXES, waits
 from pipelines.publish import Failure, write_status
 from pipelines.settings import Settings
 
@@ -70,7 +72,11 @@ def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.sensor(job=nightly, minimum_interval_seconds=60)
 def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """For near real time, once switched on: a run judged at this moment whenever landing has changed."""
+    """For near real time, once switched on: a run judged at this moment whenever landing has changed.
+
+    Each change is asked for once, whatever becomes of the run: what a failed one left lying is taken by the run of the
+    next change, or by the nightly one.
+    """
     seen = _state_of(Settings().landing)
     if not seen:
         return dg.SkipReason("Landing is empty.")
@@ -81,10 +87,15 @@ def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.S
 
 
 def _state_of(landing: Path) -> str:
-    """The names, sizes and times of the files that may be read, as one hash; empty without files."""
-    files = sorted(
-        (path.relative_to(landing).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in landing.rglob("*")
-        if path.is_file() and not waits(path.name)
-    )
-    return hashlib.sha256(repr(files).encode()).hexdigest() if files else ""
+    """The names, sizes and times of the files that ingestion reads or reports, as one hash; empty without files."""
+    files = []
+    for top in landing.glob("*"):
+        if top.name.startswith(WAITING_PREFIXES):
+            continue
+        for path in (top, *top.rglob("*")):
+            with suppress(FileNotFoundError):  # its source took it away meanwhile
+                status = path.stat()
+                if S_ISREG(status.st_mode) and not waits(path.name):
+                    name = path.relative_to(landing).as_posix()
+                    files.append((name, status.st_size, status.st_mtime_ns))
+    return hashlib.sha256(repr(sorted(files)).encode()).hexdigest() if files else ""
