@@ -257,6 +257,22 @@ def test_a_load_that_is_interrupted_leaves_whole_batches(
     assert content(fed) == after
 
 
+def test_what_was_opened_goes_from_the_connection_with_its_insert(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.taken("users", "users.csv", "user_id,username,role\n1,ada,student\n2,bob,wizard\n")
+    module, left = sys.modules["pipelines.warehouse.load"], []
+    set_run = module._set_run  # type: ignore[attr-defined]
+
+    def look(connection: duckdb.DuckDBPyConnection, *args: Any) -> None:
+        left.append(connection.execute("from duckdb_views() where not internal").fetchall())
+        set_run(connection, *args)
+
+    monkeypatch.setattr(module, "_set_run", look)
+    assert loaded(root).rows == {"users": 1}
+    assert left == [[]]
+
+
 def test_metrics_are_recorded_per_run(fed: DataRoot) -> None:
     loaded(fed)
     with connect(fed.settings) as connection:

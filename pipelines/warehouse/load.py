@@ -291,6 +291,7 @@ def _load_segment(
         from {rows} asof join (values {begins}) as begins (batch, begin) on file_row_number >= begin
         where batch >= {since}
     """)
+    connection.unregister("opened")  # it holds names in clear
     _note_loaded(connection, segment.stored)
 
 
@@ -306,6 +307,7 @@ def _load_quarantine(
         f" select ?, ?, _file, _line, file, reasons, raw from {rows}",
         [batch, name],
     )
+    connection.unregister("opened")
     _note_loaded(connection, stored)
 
 
