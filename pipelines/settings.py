@@ -1,22 +1,46 @@
 """Where a run reads and writes, and how much of the machine it may use: one typed object, from env and flags."""
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-def _container_memory_bytes() -> int:
-    """The memory this process may use: the control group's limit, or else the machine's."""
+def _memory_bytes(root: Path = Path("/")) -> int:
+    """The memory this process may use: the least limit of the control groups it lies in, or else the machine's."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = Path("/") / "sys" / "fs" / "cgroup" / "memory.max"
-    text = limit.read_text().strip() if limit.is_file() else "max"
-    return physical if text == "max" else min(physical, int(text))
+    return min([physical, *_control_group_limits(root)])
+
+
+def _control_group_limits(root: Path) -> Iterator[int]:
+    """In bytes, of either version of control groups; a group is bound by those around it too."""
+    groups = root / "proc" / "self" / "cgroup"
+    for line in groups.read_text().splitlines() if groups.is_file() else ():
+        _, controllers, group = line.split(":", 2)
+        folder, name = root / "sys" / "fs" / "cgroup", "memory.max"
+        if "memory" in controllers.split(","):
+            folder, name = folder / "memory", "memory.limit_in_bytes"
+        elif controllers:
+            continue
+        inner = PurePosixPath(group.lstrip("/"))
+        for place in (inner, *inner.parents):
+            limit = folder / place / name
+            text = limit.read_text().strip() if limit.is_file() else ""
+            if text.isdecimal():
+                yield int(text)
 
 
 def _default_memory_limit() -> str:
-    return f"{_container_memory_bytes() * 6 // 10 // 2**20}MiB"
+    return f"{_memory_bytes() * 6 // 10 // 2**20}MiB"
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system says which."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -31,7 +55,7 @@ class Settings(BaseSettings):
         pattern=r"(?i)^[0-9]+(\.[0-9]+)? ?([MGT]i?B|%)$",
         description="DuckDB's memory limit, such as 4GiB.",
     )
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    threads: int = Field(default_factory=_processors, ge=1, description="DuckDB's threads.")
     merge_segments: int = Field(
         default=8, ge=2, description="Neighbouring segments that become one file of the ledger."
     )
