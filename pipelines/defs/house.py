@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
@@ -19,13 +20,13 @@ from pipelines.checks.fingerprint import Fingerprint
 from pipelines.code_version import code_version
 from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
 from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.warehouse import connect, read_run, record_metrics
 
-# One run at a time has the warehouse (dagster.yaml limits the pool to one run).
+# One run at a time has the warehouse (dagster_instance.yaml limits the pool to one run).
 WAREHOUSE = "warehouse"
 
 # Where a retry can help (a full disk, a busy file, memory): three attempts, 2 s and 4 s apart.
@@ -34,29 +35,31 @@ RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
 INTERRUPTED = "The run was interrupted; the ledger and the published version are whole; run again."
 
-# What the machine says when it is at its end, whoever passes it on.
+# What the machine says when it is at its end, whoever passes it on, in lower case.
 OF_THE_MACHINE = (
-    "No space left on device",
-    "File too large",
-    "Permission denied",
-    "Read-only file system",
-    "ut of memory",
-    "ut of Memory",
+    "no space left on device",
+    "file too large",
+    "permission denied",
+    "read-only file system",
+    "out of memory",
 )
 
 log = logging.getLogger("cairn")
 
 
+def is_of_the_machine(message: str) -> bool:
+    """Whether the machine failed, so that another attempt may not."""
+    return any(words in message.casefold() for words in OF_THE_MACHINE)
+
+
 def sentence(kind: str, message: str) -> str:
     """What a failure that nobody put into words says to people: its kind and first line, what is kept, what to do."""
-    first_line = next(iter(message.strip().splitlines()), "")
-    is_known = any(words in message for words in OF_THE_MACHINE)
     what_to_do = (
         "see to the disk, the rights or the memory, and run again"
-        if is_known
+        if is_of_the_machine(message)
         else "run again, and report it with the log if it stays"
     )
-    return f"{kind}: {first_line}; the ledger and the published version are whole; {what_to_do}."
+    return f"{kind}: {first_line(message)}; the ledger and the published version are whole; {what_to_do}."
 
 
 @dataclass
@@ -99,7 +102,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
                 if self._dbt is not None:
                     self._dbt.dismiss()
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
         """The settings of the run's data root."""
         return Settings() if self.data is None else Settings(data=Path(self.data))

@@ -31,11 +31,11 @@ class Outcome:
 def run_in_process(
     settings: Settings, as_of: datetime, *, is_now: bool = False, rebuild: bool = False
 ) -> Outcome:
-    """Run the `nightly` job, or `rebuild`, on the data root of `settings`; raises `CairnError` when it fails.
+    """Run the `nightly` job on the data root of `settings`; raises `CairnError` when it fails.
 
     `is_now` says that `as_of` is the moment the run began.
     """
-    job = definitions.defs().resolve_job_def("rebuild" if rebuild else "nightly")
+    job = definitions.defs().resolve_job_def("nightly")
     config = run_config(as_of, is_now=is_now, data=settings.data, rebuild=rebuild)
     result = job.execute_in_process(
         run_config=config | SILENT,

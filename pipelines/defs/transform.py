@@ -10,14 +10,14 @@ import dagster as dg
 
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.dbt import BUILD, run_target
-from pipelines.defs.house import OF_THE_MACHINE, RETRIES, WAREHOUSE, House, Step
+from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step, is_of_the_machine
 from pipelines.defs.project import MARTS, PARSED, asset_key, asset_specs, built, in_order
 from pipelines.errors import CairnError
 from pipelines.run import Run
 from pipelines.warehouse import built_by, connect, note_built
 
-# Errors of DuckDB that another attempt may not meet; all others are the model's.
-PASSING = ("IO Error", "Out of Memory Error", *OF_THE_MACHINE)
+# What DuckDB calls errors that another attempt may not meet, as those of the machine; all others are the model's.
+PASSING = "IO Error"
 LONGEST_REASON = 2000
 
 KEYS = {name: asset_key(node) for name, node in in_order(built(PARSED)).items()}
@@ -113,7 +113,7 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return dg.Failure(
         f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}.",
-        allow_retries=not failed or any(passing in why for passing in PASSING),
+        allow_retries=not failed or PASSING in why or is_of_the_machine(why),
     )
 
 
@@ -121,7 +121,7 @@ def _telling(output: str) -> str:
     """Of all that dbt printed the line that names the machine's failure, else the beginning."""
     lines = [" ".join(line.split()) for line in output.splitlines() if line.strip()]
     for line in lines:
-        if any(words in line for words in OF_THE_MACHINE):
+        if is_of_the_machine(line):
             return f"its models: {line}"
     return " ".join(lines)[:LONGEST_REASON]
 

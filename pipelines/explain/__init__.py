@@ -8,8 +8,9 @@ people. Nothing here writes.
 
 A line is behind a number when the row would be another without it, or when it is one of several that say the same (two
 clock-ins on one day): what adds to it, and what takes something back that would (a cancellation). What was superseded,
-taken back or is not known yet is not behind it. Neither is what says something of other rows first: who else is in the
-team, a task's submission in an earlier week, the step that locks this one; those rows can be explained themselves.
+taken back or is not known yet is not behind it. Nor are the lines that make another row what it is, on which this one
+depends: who else is in the team, a task's submission in an earlier week, the step that locks this one. Those rows can
+be explained themselves.
 """
 
 from pipelines.explain.derivation import explain

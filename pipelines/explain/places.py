@@ -9,7 +9,7 @@ from datetime import datetime
 
 import duckdb
 
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.explain.explanation import Line
 from pipelines.ledger import Ledger, Segment, segments_of
 from pipelines.settings import Settings
@@ -69,7 +69,7 @@ def _of_segment(
     except duckdb.Error as error:
         raise CairnError(
             f"The lines behind the number cannot be named, because {path} cannot be read"
-            f" ({next(iter(str(error).splitlines()), '')}); nothing was changed; see what `cairn verify` says."
+            f" ({first_line(error)}); nothing was changed; see what `cairn verify` says."
         ) from error
     origins = {row: (sha256, line) for row, sha256, line in found}
     for signal, place in zip(signals, places, strict=True):

@@ -134,7 +134,7 @@ def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     if not manifest.is_file():
         return []
     try:
-        pinned = json.loads(manifest.read_text())
+        pinned = json.loads(manifest.read_text(encoding="utf-8"))
         position, head = int(pinned["n"]), pinned["head"]
         version = pinned["version"]
     except (ValueError, KeyError, TypeError) as error:

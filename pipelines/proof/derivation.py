@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines.dbt import BUILD, manifest, waiting_dbt
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.publish import publish
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -44,10 +44,10 @@ def _derive(scratch: Settings, run: Run) -> Path:
     try:
         load(scratch, run)
     except (OSError, duckdb.IOException) as error:
-        why = next(iter(str(error).splitlines()), "")
         raise CairnError(
             f"The version {run.version} cannot be derived again, because the ledger could not be read to its end"
-            f" ({why}); what is published was left as it is; a run may have merged what was being read: try again."
+            f" ({first_line(error)}); what is published was left as it is; a run may have merged what was being read:"
+            " try again."
         ) from error
     built = waiting_dbt(scratch).run(*BUILD, "--exclude-resource-type=test")
     if built.returncode != 0:

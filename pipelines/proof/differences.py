@@ -6,12 +6,14 @@ has no fingerprint by declaration, differs between any two runs and is not compa
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines.errors import first_line
 from pipelines.publish import read_manifest
 from pipelines.sql_text import literal
 
@@ -34,7 +36,7 @@ def differences(published: Path, derived: Path) -> Iterator[str]:
             if table["fingerprint"] is None:
                 continue
             for role, file in table["files"].items():
-                places = [str(folder / file["path"]) for folder in (published, derived)]
+                places = [folder / file["path"] for folder in (published, derived)]
                 if _same_bytes(*places):
                     continue
                 relations = [f"read_parquet({literal(place)})" for place in places]
@@ -80,7 +82,7 @@ def _databases(
                 relations = [f"{database}.{name}" for database in ("published", "derived")]
                 yield from _rows(connection, f"{file}: {name}", grain, *relations)
     except duckdb.Error as error:
-        yield f"{file} cannot be read: {next(iter(str(error).splitlines()), '')}"
+        yield f"{file} cannot be read: {first_line(error)}"
     finally:
         for name in ("published", "derived"):
             connection.execute(f"detach database if exists {name}")
@@ -110,13 +112,17 @@ def _rows(
 ) -> Iterator[str]:
     """The rows that only one of two relations has, paired by their grain."""
     try:
-        one_way, other_way = (
-            connection.sql(f"(from {a} except all from {b}) order by all limit {MOST_ROWS + 1}")
+        only_said, only_true = (
+            _by_grain(
+                connection.sql(
+                    f"(from {a} except all from {b}) order by all limit {MOST_ROWS + 1}"
+                ),
+                grain,
+            )
             for a, b in ((said, true), (true, said))
         )
-        only_said, only_true = map(_by_grain(grain), (one_way, other_way))
     except duckdb.Error as error:
-        yield f"{place} cannot be compared: {next(iter(str(error).splitlines()), '')}"
+        yield f"{place} cannot be compared: {first_line(error)}"
         return
     for key in dict.fromkeys([*only_said, *only_true][:MOST_ROWS]):
         yield f"{place}: {_difference(key, only_said.get(key), only_true.get(key))}"
@@ -124,16 +130,12 @@ def _rows(
         yield f"{place}: and more rows than these {MOST_ROWS}"
 
 
-def _by_grain(grain: Sequence[str]) -> Any:
+def _by_grain(relation: duckdb.DuckDBPyRelation, grain: Sequence[str]) -> dict[str, Row]:
     """A relation's rows by the text of their grain, or of all of the row where that is hidden."""
-
-    def rows(relation: duckdb.DuckDBPyRelation) -> dict[str, Row]:
-        columns = relation.columns
-        names = grain if grain and set(grain) <= set(columns) else columns
-        found = (dict(zip(columns, row, strict=True)) for row in relation.fetchall())
-        return {", ".join(f"{name}={row[name]}" for name in names): row for row in found}
-
-    return rows
+    columns = relation.columns
+    names = grain if grain and set(grain) <= set(columns) else columns
+    found = (dict(zip(columns, row, strict=True)) for row in relation.fetchall())
+    return {", ".join(f"{name}={row[name]}" for name in names): row for row in found}
 
 
 def _difference(key: str, said: Row | None, true: Row | None) -> str:
@@ -149,6 +151,5 @@ def _difference(key: str, said: Row | None, true: Row | None) -> str:
     return f"in the row {key} {', '.join(changed)}"
 
 
-def _same_bytes(one: str, other: str) -> bool:
-    paths = (Path(one), Path(other))
-    return all(path.is_file() for path in paths) and paths[0].read_bytes() == paths[1].read_bytes()
+def _same_bytes(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -29,7 +29,7 @@ NAME = "cairn.duckdb"
 
 def read_macros(folder: Path) -> dict[str, str]:
     """The SQL of every `api` macro in a folder, by name."""
-    return {path.stem: path.read_text() for path in sorted(folder.glob("*.sql"))}
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
 
 
 def write_database(
@@ -73,9 +73,10 @@ def write_database(
 
 
 def _most_alike(folder: Path, tables: Iterable[PublishedTable]) -> str | None:
-    """The role, its file written already, that shares most with who sees everything, and sees nothing else.
+    """The role whose database that of who sees everything begins as; None when there is none.
 
-    Nobody else's file may begin as a copy: what is dropped from one leaves its bytes there.
+    Its database is written already, it sees nothing that is hidden from who sees everything, and it shares the most
+    bytes with that. No other role's database may begin as a copy: a table that is dropped leaves its bytes in the file.
     """
     shared = {
         role: sum(table.files[SEES_ALL].bytes for table in tables if _is_alike(table, role))

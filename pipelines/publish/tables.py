@@ -141,7 +141,7 @@ def _shown(column: MartColumn, role: str, type_: str, key: bytes) -> str:
 
 
 def _refuse_plain_ids(mart: Mart, content: Fingerprint) -> None:
-    """An id is denied to who may recognise nobody, unless it is declared to be hashed, and so is what may hold one."""
+    """Refuse a column that would show an anonymous role an id in clear, or that may hold one."""
     types = dict(content.columns)
     for role in set(ANONYMOUS_ROLES) & set(mart.visibility):
         for column in mart.visible_to(role):
