@@ -27,7 +27,7 @@ from pipelines.contracts.ddl import raw_table
 from pipelines.dbt import BUILD, PROJECT, environment
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import configure
-from pipelines.warehouse.load import BOOKS
+from pipelines.warehouse.loading import BOOKS
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 

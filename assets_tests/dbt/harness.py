@@ -24,7 +24,7 @@ from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
 from pipelines.contracts.model import Contract, Kind
 from pipelines.dbt import PARSED_STATE, PROJECT, TARGET, manifest
-from pipelines.warehouse.load import BOOKS
+from pipelines.warehouse.loading import BOOKS
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from pipelines.run import Run
 from pipelines.settings import Settings
-from pipelines.warehouse.load import BOOKS
+from pipelines.warehouse.loading import BOOKS
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from assets_tests.ingest.test_csv import HEADER, row
 from pipelines.contracts import CONTRACTS
 from pipelines.errors import CairnError
 from pipelines.run import Run
-from pipelines.warehouse import LoadReport, connect, load, record_metrics
+from pipelines.warehouse import LoadReport, connect, load, loading, record_metrics
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 FILES = {
@@ -234,8 +234,7 @@ def test_a_warehouse_that_the_machine_does_not_let_be_read_is_kept(
 def test_a_load_that_is_interrupted_leaves_whole_batches(
     fed: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = sys.modules["pipelines.warehouse.load"]
-    load_quarantine = module._load_quarantine  # type: ignore[attr-defined]
+    load_quarantine = loading._load_quarantine
 
     def crash_in_the_second_batch(*args: Any) -> None:
         if args[3] == 2:
@@ -243,7 +242,7 @@ def test_a_load_that_is_interrupted_leaves_whole_batches(
         load_quarantine(*args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "_load_quarantine", crash_in_the_second_batch)
+        patched.setattr(loading, "_load_quarantine", crash_in_the_second_batch)
         with pytest.raises(KeyboardInterrupt):
             loaded(fed)
     interrupted = content(fed)
@@ -261,14 +260,14 @@ def test_what_was_opened_goes_from_the_connection_with_its_insert(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root.taken("users", "users.csv", "user_id,username,role\n1,ada,student\n2,bob,wizard\n")
-    module, left = sys.modules["pipelines.warehouse.load"], []
-    set_run = module._set_run  # type: ignore[attr-defined]
+    left: list[list[Any]] = []
+    set_run = loading._set_run
 
     def look(connection: duckdb.DuckDBPyConnection, *args: Any) -> None:
         left.append(connection.execute("from duckdb_views() where not internal").fetchall())
         set_run(connection, *args)
 
-    monkeypatch.setattr(module, "_set_run", look)
+    monkeypatch.setattr(loading, "_set_run", look)
     assert loaded(root).rows == {"users": 1}
     assert left == [[]]
 

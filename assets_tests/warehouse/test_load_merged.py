@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ledger.nights import NIGHTS, merging, night, plain
 from assets_tests.warehouse.test_load import content, loaded
-from pipelines.warehouse import connect
+from pipelines.warehouse import connect, loading
 
 pytestmark = pytest.mark.slow
 
@@ -82,8 +81,7 @@ def test_a_warehouse_from_before_stays_and_takes_only_what_is_new(
 def test_a_load_that_is_interrupted_leaves_whole_files(
     merged: DataRoot, expected: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = sys.modules["pipelines.warehouse.load"]
-    load_quarantine = module._load_quarantine  # type: ignore[attr-defined]
+    load_quarantine = loading._load_quarantine
 
     def crash_in_the_sixth_batch(*args: Any) -> None:
         if args[3] == 6:
@@ -91,7 +89,7 @@ def test_a_load_that_is_interrupted_leaves_whole_files(
         load_quarantine(*args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "_load_quarantine", crash_in_the_sixth_batch)
+        patched.setattr(loading, "_load_quarantine", crash_in_the_sixth_batch)
         with pytest.raises(KeyboardInterrupt):
             loaded(merged)
     interrupted = content(merged)

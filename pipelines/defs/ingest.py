@@ -11,14 +11,14 @@ from pipelines.ingest import IngestReport, ingest
 from pipelines.report import plural
 from pipelines.warehouse import discard, load
 
-BOOKS = {
+BOOK_DESCRIPTIONS = {
     "ledger_batches": "Every committed batch of the ledger.",
     "ledger_accounting": "Per batch and contract: rows read = accepted + duplicates + quarantined.",
     "ledger_quarantine": "Every rejected row, whole, with its reasons.",
     "run_metrics": "What runs measured: the duration and rows of each step.",
 }
 CONTRACT_KEYS = {name: dg.AssetKey(["raw", name]) for name in CONTRACTS}
-BOOK_KEYS = {name: dg.AssetKey(["raw", name]) for name in BOOKS}
+BOOK_KEYS = {name: dg.AssetKey(["raw", name]) for name in BOOK_DESCRIPTIONS}
 RUN_KEY = dg.AssetKey(["ops", "run"])
 
 
@@ -62,7 +62,7 @@ def _table(key: dg.AssetKey, group: str, description: str) -> dg.AssetSpec:
             )
             for name, contract in CONTRACTS.items()
         ),
-        *(_table(BOOK_KEYS[name], "ops", description) for name, description in BOOKS.items()),
+        *(_table(key, "ops", BOOK_DESCRIPTIONS[name]) for name, key in BOOK_KEYS.items()),
         _table(RUN_KEY, "ops", "One row: what this run reads (n) and judges by (as_of)."),
     ],
     pool=WAREHOUSE,

@@ -1,7 +1,7 @@
 """Step 2: the ledger's segments into `warehouse.duckdb`, a cache that can be thrown away at any time."""
 
 from pipelines.warehouse.connection import connect, connect_to_read, scratch
-from pipelines.warehouse.load import (
+from pipelines.warehouse.loading import (
     LoadReport,
     built_by,
     discard,

@@ -197,15 +197,15 @@ def _load_new(
         "select coalesce(max(batch), 0) from raw.ledger_batches"
     ).fetchall()
     held = {name: files for name, files in segments(entries).items() if name in CONTRACTS}
-    for together in _together(entries[loaded:], held):
-        first, last = together[0].batch, together[-1].batch
+    for group in _sharing_files(entries[loaded:], held):
+        first, last = group[0].batch, group[-1].batch
         connection.execute("begin")
-        _load_books(connection, together)
+        _load_books(connection, group)
         for name, files in held.items():
             for segment in files:
                 if segment.last >= first and segment.first <= last:
                     _load_segment(connection, opener, name, segment, first)
-        for entry in together:
+        for entry in group:
             for name, taken in _landed(entry).items():
                 if taken.quarantine is not None:
                     _load_quarantine(connection, opener, name, entry.batch, taken.quarantine)
@@ -215,7 +215,7 @@ def _load_new(
     return rows
 
 
-def _together(entries: list[Entry], held: dict[str, list[Segment]]) -> Iterator[list[Entry]]:
+def _sharing_files(entries: list[Entry], held: dict[str, list[Segment]]) -> Iterator[list[Entry]]:
     """New batches in their order, those together of which a file holds rows."""
     if not entries:
         return
@@ -224,14 +224,14 @@ def _together(entries: list[Entry], held: dict[str, list[Segment]]) -> Iterator[
         for segment in files:
             first = max(segment.first, entries[0].batch)
             reach[first] = max(reach.get(first, 0), segment.last)
-    together: list[Entry] = []
+    group: list[Entry] = []
     end = 0
     for entry in entries:
-        together.append(entry)
+        group.append(entry)
         end = max(end, entry.batch, reach.get(entry.batch, 0))
         if entry.batch == end:
-            yield together
-            together = []
+            yield group
+            group = []
 
 
 def _load_books(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> None:
