@@ -67,7 +67,7 @@ def _oddities(facts: Facts) -> Iterator[str]:
 
 
 def _results(settings: Settings, facts: Facts) -> Iterator[str]:
-    current = settings.published / "current"
+    current = settings.current
     yield f"Published {facts['ops/run']['version']}"
     yield f"  {current}/<role>/<domain>/<mart>/*.parquet, and {current}/<role>/cairn.duckdb"
     yield "Try:"

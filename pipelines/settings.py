@@ -107,3 +107,8 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """Versions, `current` and `status.json`."""
         return self.data / "published"
+
+    @property
+    def current(self) -> Path:
+        """The version that readers see: a link, switched as the last thing that a run does."""
+        return self.published / "current"

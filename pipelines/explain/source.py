@@ -11,7 +11,8 @@ import duckdb
 
 from pipelines.code_version import code_version
 from pipelines.errors import CairnError
-from pipelines.publish import read_manifest
+from pipelines.publish import published_version, read_manifest
+from pipelines.publish.database import DATABASE, SEES_ALL
 from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
@@ -26,11 +27,7 @@ def published_warehouse(
 
     Raises `CairnError` where nothing is published, and where code or warehouse are not those that made the version.
     """
-    current = settings.published / "current"
-    if not current.is_dir():
-        raise CairnError(
-            f"Nothing is published in {settings.published}, so there is no number to explain; run `cairn run` first."
-        )
+    current = published_version(settings, "no number to explain")
     manifest = read_manifest(current)
     if manifest["code_version"] != code_version():
         raise _not_that_of(
@@ -43,7 +40,7 @@ def published_warehouse(
         difference = _difference(connection, manifest)
         if difference is not None:
             raise _not_that_of(manifest, difference)
-        database = literal(current.resolve() / "admin" / "cairn.duckdb")
+        database = literal(current / SEES_ALL / DATABASE)
         connection.execute(f"attach {database} as published (read_only)")
         yield connection, manifest
 

@@ -130,7 +130,7 @@ def _batch_of(path: Path) -> int:
 
 def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     """What the published version says otherwise; raises `CairnError` when it cannot be read: no fault of the ledger."""
-    manifest = settings.published / "current" / "manifest.json"
+    manifest = settings.current / "manifest.json"
     if not manifest.is_file():
         return []
     try:

@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines.errors import first_line
 from pipelines.publish import read_manifest
+from pipelines.publish.database import DATABASE
 from pipelines.sql_text import literal
 
 MOST_ROWS = 1000
@@ -66,7 +67,7 @@ def _databases(
     tables: Mapping[str, Any],
 ) -> Iterator[str]:
     """What differs between the two databases of a role."""
-    file = f"{role}/cairn.duckdb"
+    file = f"{role}/{DATABASE}"
     try:
         for name, folder in (("published", published), ("derived", derived)):
             connection.execute(f"attach {literal(folder / file)} as {name} (read_only)")

@@ -12,7 +12,7 @@ from pipelines.privacy.keyed_hash import key_mark, known_key
 from pipelines.proof.derivation import derived
 from pipelines.proof.differences import differences
 from pipelines.proof.files import file_problems, listed_files
-from pipelines.publish import read_manifest
+from pipelines.publish import published_version, read_manifest
 from pipelines.settings import Settings
 
 PROVED = "What was proved: the ledger is whole, and the files are those of the manifest."
@@ -39,12 +39,7 @@ def prove(settings: Settings) -> Verdict:
 
     Raises `CairnError` where nothing is published, or when the version cannot be derived.
     """
-    current = settings.published / "current"
-    if not current.is_dir():
-        raise CairnError(
-            f"Nothing is published in {settings.published}, so there is nothing to prove; run `cairn run` first."
-        )
-    version = current.resolve()
+    version = published_version(settings, "nothing to prove")
     try:
         manifest = read_manifest(version)
         files, tables = len(listed_files(manifest)), len(manifest["tables"])

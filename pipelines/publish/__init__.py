@@ -14,6 +14,7 @@ from pipelines.publish.status import (
     read_status,
     write_status,
 )
+from pipelines.publish.versions import published_version
 
 __all__ = [
     "PERFORMANCE_DATA_UNAVAILABLE",
@@ -21,6 +22,7 @@ __all__ = [
     "Publication",
     "State",
     "publish",
+    "published_version",
     "read_manifest",
     "read_status",
     "withdraw",

@@ -24,7 +24,7 @@ API = Path(__file__).parent / "api"
 # Every client from 1.1 on reads this one; 2.0's own is read by no 1.x client.
 STORAGE_VERSION = "v1.0.0"
 SEES_ALL = "admin"
-NAME = "cairn.duckdb"
+DATABASE = "cairn.duckdb"
 
 
 def read_macros(folder: Path) -> dict[str, str]:
@@ -44,11 +44,11 @@ def write_database(
 
     The table `main.version` has one row: version, n, as_of, code_version.
     """
-    path = folder / role / NAME
+    path = folder / role / DATABASE
     path.parent.mkdir(exist_ok=True)
     begun_as = _most_alike(folder, tables) if role == SEES_ALL else None
     if begun_as is not None:
-        shutil.copyfile(folder / begun_as / NAME, path)
+        shutil.copyfile(folder / begun_as / DATABASE, path)
     with scratch(settings) as connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute(
@@ -80,7 +80,7 @@ def _most_alike(folder: Path, tables: Iterable[PublishedTable]) -> str | None:
     """
     shared = {
         role: sum(table.files[SEES_ALL].bytes for table in tables if _is_alike(table, role))
-        for role in sorted(path.parent.name for path in folder.glob(f"*/{NAME}"))
+        for role in sorted(path.parent.name for path in folder.glob(f"*/{DATABASE}"))
         if all(SEES_ALL in table.files for table in tables if role in table.files)
     }
     return max(shared, key=lambda role: shared[role], default=None)

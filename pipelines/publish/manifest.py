@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines.errors import CairnError
 from pipelines.privacy.keyed_hash import key_mark
+from pipelines.publish.database import DATABASE
 from pipelines.publish.tables import PublishedTable, describe_file
 from pipelines.publish.versions import MANIFEST
 from pipelines.run import Run
@@ -43,7 +44,7 @@ def write_manifest(
         "pseudonym_key": key_mark(key),
         "roles": {
             role: {
-                "database": asdict(describe_file(folder / role / "cairn.duckdb", folder)),
+                "database": asdict(describe_file(folder / role / DATABASE, folder)),
                 "macros": names,
             }
             for role, names in macros.items()

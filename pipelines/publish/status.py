@@ -87,7 +87,7 @@ def read_status(settings: Settings) -> dict[str, Any]:
 
 
 def _served(settings: Settings) -> dict[str, Any]:
-    current = settings.published / "current"
+    current = settings.current
     if not (current / MANIFEST).is_file():
         return _unavailable()
     try:

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.errors import CairnError
 from pipelines.publish.access import open_to_all
+from pipelines.settings import Settings
 
 WRITING, REMOVING, NEW_LINK = ".writing-", ".removing-", ".current-new"
 MANIFEST = "manifest.json"
@@ -96,6 +98,16 @@ class Versions:
         for prefix in (WRITING, REMOVING):
             for path in self.folder.glob(f"{prefix}*"):
                 shutil.rmtree(path)
+
+
+def published_version(settings: Settings, nothing: str) -> Path:
+    """The folder of the version that readers see; raises `CairnError` where there is none and so `nothing` to do."""
+    if not settings.current.is_dir():
+        raise CairnError(
+            f"Nothing is published in {settings.published}, so there is {nothing}; nothing was changed; run `cairn run`"
+            " first."
+        )
+    return settings.current.resolve()
 
 
 @contextmanager
