@@ -20,25 +20,13 @@ KEY_BYTES = 32
 
 
 def pseudonym_key(settings: Settings) -> bytes:
-    """The key, which is made when there is none yet."""
-    key = known_key(settings)
-    if key is None:
-        key = secrets.token_hex(KEY_BYTES).encode()
-        write_owner_only(settings.pseudonym_key_file, key + b"\n")
-    return key
-
-
-def known_key(settings: Settings) -> bytes | None:
-    """The setting's text, or else the file's; None while there is neither."""
+    """The key: the setting's text, or else the file's, which is made when it is not there yet."""
     if settings.pseudonym_key:
         return settings.pseudonym_key.get_secret_value().encode()
     path = settings.pseudonym_key_file
-    return path.read_bytes().strip() if path.exists() else None
-
-
-def key_mark(key: bytes) -> str:
-    """What tells a key from any other and gives nothing of it away."""
-    return hmac.new(key, b"the key of a published version", hashlib.sha256).hexdigest()
+    if not path.exists():
+        write_owner_only(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
+    return path.read_bytes().strip()
 
 
 def keyed_hash(key: bytes, text: str) -> str:
@@ -48,3 +36,8 @@ def keyed_hash(key: bytes, text: str) -> str:
     )
     inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
     return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({text}))))"
+
+
+def key_mark(key: bytes) -> str:
+    """What tells a key from any other and gives nothing of it away."""
+    return hmac.new(key, b"the key of a published version", hashlib.sha256).hexdigest()

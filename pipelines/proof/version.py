@@ -8,7 +8,7 @@ from pipelines.code_version import code_version
 from pipelines.errors import CairnError
 from pipelines.ledger import Ledger
 from pipelines.privacy import read_forgotten
-from pipelines.privacy.keyed_hash import key_mark, known_key
+from pipelines.privacy.keyed_hash import key_mark, pseudonym_key
 from pipelines.proof.derivation import derived
 from pipelines.proof.differences import differences
 from pipelines.proof.files import file_problems, listed_files
@@ -57,8 +57,8 @@ def prove(settings: Settings) -> Verdict:
         )
     if made_by != code_version():
         return Verdict(name, files, tables, tuple(problems), _of_other_code(made_by))
-    key = known_key(settings)
-    if key is None or key_mark(key) != manifest.get("pseudonym_key"):
+    has_key = settings.pseudonym_key or settings.pseudonym_key_file.exists()
+    if not has_key or key_mark(pseudonym_key(settings)) != manifest.get("pseudonym_key"):
         return Verdict(name, files, tables, tuple(problems), OF_ANOTHER_KEY)
     with derived(settings, manifest) as again:
         return Verdict(name, files, tables, (*problems, *differences(version, again)))
