@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+
+from assets_tests.dbt.harness import connect, turn_dials
 
 
 def make_live(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -31,6 +34,13 @@ def make_again(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     for relation, query in _tables(target):
         connection.execute(f"truncate {relation}")
         connection.execute(f"insert into {relation} by name ({query})")
+
+
+def judge_again(warehouse: Path, n: int, as_of: datetime) -> None:
+    """Turn the dials of a warehouse that dbt has built beside its artifacts, and make its tables again."""
+    turn_dials(warehouse, n, as_of)
+    with connect(warehouse) as connection:
+        make_again(connection, warehouse.parent / "target")
 
 
 def _tables(target: Path) -> Iterator[tuple[str, str]]:

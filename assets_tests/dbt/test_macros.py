@@ -18,13 +18,13 @@ CASES: dict[str, Any] = {
     "{{ week_start(\"date '2026-03-07'\") }}": date(2026, 3, 1),
     "{{ week_start(\"timestamptz '2026-03-08 00:30:00+01'\") }}": date(2026, 3, 1),
     "{{ week_start('cast(null as date)') }}": None,
-    # 0.1 + 0.2 of 0.6 in decimals is exactly a half; in doubles it is 0.5000000000000001.
-    "{{ ratio('0.1 + 0.2', '0.6', scale=1) }}": 0.5,
     "{{ ratio('1', '3') }}": 1 / 3,
     "{{ ratio('1', '0') }}": None,
     "{{ ratio('cast(null as bigint)', '3') }}": None,
+    # 0.1 + 0.2 of 0.6 in decimals is exactly a half; in doubles it is 0.5000000000000001.
+    "{{ percentage('0.1 + 0.2', '0.6', scale=1) }}": 50.0,
     "{{ percentage('1.75', '2.5', scale=2) }}": 70.0,
-    "{{ percentage('1', '0') }}": None,
+    "{{ percentage('1', '0', scale=2) }}": None,
     "{{ decimal_of_float('cast(1.0000000015 as double)') }}": Decimal("1.000000002"),
     "{{ decimal_of_float('cast(2.5e-9 as double)') }}": Decimal("0.000000003"),
     "{{ decimal_of_float('cast(999999999.9 as double)') }}": Decimal("999999999.900000000"),

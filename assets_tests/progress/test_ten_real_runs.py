@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assets_tests.dbt.compiled import judge_again
 from assets_tests.dbt.harness import (
     Row,
     connect,
@@ -44,11 +45,18 @@ def history(warehouse: Path) -> History:
 
 @pytest.fixture(scope="module")
 def runs(warehouse: Path, history: History) -> dict[datetime, list[Row]]:
-    """What each earlier run says of its students; today's history is read before the dials are turned."""
+    """What each earlier run says of its students; today's history is read before the dials are turned.
+
+    dbt makes the first of them, and its statements the others.
+    """
     said = {}
     for moment in EARLIER_RUNS:
-        turn_dials(warehouse, 1, moment)
-        assert failures(run_dbt(warehouse, "run", "--select", "+student_progress_summary")) == []
+        if said:
+            judge_again(warehouse, 1, moment)
+        else:
+            turn_dials(warehouse, 1, moment)
+            selected = ("--select", "+student_progress_summary")
+            assert failures(run_dbt(warehouse, "run", *selected)) == []
         with connect(warehouse) as connection:
             said[moment] = read(connection, "progress.student_progress_summary")
     return said

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from assets_tests.api import body, published_file
+from assets_tests.dbt.compiled import judge_again
 from assets_tests.dbt.harness import (
     comparable,
     connect,
@@ -82,11 +83,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
 
 @pytest.fixture(scope="module")
 def found(warehouse: Path) -> dict[str, Tables]:
-    """Per position of the dials the rows of every mart, all of which satisfy their models, and the rules they break."""
+    """Per position of the dials the rows of every mart, all of which satisfy their models, and the rules they break.
+
+    dbt makes the first of them, and its statements the others.
+    """
     found: dict[str, Tables] = {}
     for dials, (n, as_of) in DIALS.items():
-        turn_dials(warehouse, n, as_of)
-        assert failures(run_dbt(warehouse, "run", "--select", MARTS)) == []
+        if found:
+            judge_again(warehouse, n, as_of)
+        else:
+            turn_dials(warehouse, n, as_of)
+            assert failures(run_dbt(warehouse, "run", "--select", MARTS)) == []
         with connect(warehouse) as connection:
             found[dials] = {table: read(connection, f"records.{table}") for table in TABLES[:9]}
             found[dials]["achievements_in_force"] = [

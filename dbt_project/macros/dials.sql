@@ -8,6 +8,11 @@
     (select as_of from {{ source('ops', 'run') }})
 {%- endmacro %}
 
+{# The moment from which the last `days` x 24 hours count, itself no part of them. #}
+{% macro days_ago(days) -%}
+    {{ add_microseconds(as_of(), '-' ~ microseconds_per_day() ~ ' * ' ~ days) }}
+{%- endmacro %}
+
 {# The last ledger batch that this run reads, as a scalar subquery. #}
 {% macro ledger_position() -%}
     (select n from {{ source('ops', 'run') }})

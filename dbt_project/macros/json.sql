@@ -1,8 +1,9 @@
 {# JSON objects as text, with the keys in the order given; every value's expression is JSON itself and never NULL. #}
 
-{# `members` are pairs of (key, expression). #}
-{% macro json_object(members) -%}
-    concat({% for key, value in members %}{{ "'{" if loop.first else ", '," }}"{{ key }}":', {{ value }}{% endfor %}, '}')
+{# `members` are pairs of (key, expression); those of `optional`, which stand last, are left out where theirs is NULL. #}
+{% macro json_object(members, optional=[]) -%}
+    concat({% for key, value in members %}{{ "'{" if loop.first else ", '," }}"{{ key }}":', {{ value }}{% endfor %}
+        {%- for key, value in optional %}, coalesce(',"{{ key }}":' || {{ value }}, ''){% endfor %}, '}')
 {%- endmacro %}
 
 {# Any text, escaped as JSON wants it. #}

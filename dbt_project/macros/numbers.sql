@@ -1,37 +1,28 @@
-{#
-    Exact arithmetic: aggregate integers and decimals, divide last, round half up (away from zero), once.
-    `scale` is the number of decimals of the operands; both are turned into whole numbers first, so that the
-    one division of two exact numbers is all the rounding there is (below 2^53 / 10^scale).
-#}
+{# Exact arithmetic: aggregate integers and decimals, divide last, round half up (away from zero), once. #}
 
 {# A landed DOUBLE as DECIMAL(18,9), half up in the digits that were landed (hence by way of its shortest text). #}
 {% macro decimal_of_float(column) -%}
     cast(cast({{ column }} as varchar) as decimal(18, 9))
 {%- endmacro %}
 
-{# numerator / denominator as DOUBLE; NULL when either is NULL or the denominator is 0. #}
-{% macro ratio(numerator, denominator, scale=0) -%}
+{# numerator / denominator of whole numbers below 2^53 as DOUBLE; NULL when either is NULL or the denominator is 0. #}
+{% macro ratio(numerator, denominator) -%}
     case
-        when {{ denominator }} <> 0
-            then {{ whole_number(numerator, scale) }} / {{ whole_number(denominator, scale) }}
+        when {{ denominator }} <> 0 then cast({{ numerator }} as double) / cast({{ denominator }} as double)
     end
 {%- endmacro %}
 
-{# 100 x numerator / denominator as DOUBLE; NULL when either is NULL or the denominator is 0. #}
-{% macro percentage(numerator, denominator, scale=0) -%}
-    case
-        when {{ denominator }} <> 0
-            then {{ whole_number('100 * (' ~ numerator ~ ')', scale) }} / {{ whole_number(denominator, scale) }}
-    end
+{#
+    100 x numerator / denominator as DOUBLE, of operands with at most `scale` decimals; NULL when either is NULL or the
+    denominator is 0. Both are turned into whole numbers first, so that the one division is all the rounding there is.
+#}
+{% macro percentage(numerator, denominator, scale) -%}
+    {{ ratio(whole_number('100 * (' ~ numerator ~ ')', scale), whole_number(denominator, scale)) }}
 {%- endmacro %}
 
-{# An exact value of at most `scale` decimals x 10^scale, as a DOUBLE without a fraction. #}
+{# An exact value of at most `scale` decimals x 10^scale, without a fraction. #}
 {% macro whole_number(expression, scale) -%}
-    {%- if scale == 0 -%}
-        cast({{ expression }} as double)
-    {%- else -%}
-        cast(cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0)) as double)
-    {%- endif -%}
+    cast(cast({{ expression }} as decimal(28, {{ scale }})) * {{ 10 ** scale }} as decimal(38, 0))
 {%- endmacro %}
 
 {#
@@ -55,7 +46,7 @@
     case
         when cast({{ value }} as decimal(18, 9)) = cast({{ value }} as decimal(18, 0))
             then cast(cast({{ value }} as decimal(18, 0)) as varchar)
-        else rtrim(cast(cast({{ value }} as decimal(18, 9)) as varchar), '0')
+        else trim(trailing '0' from cast(cast({{ value }} as decimal(18, 9)) as varchar))
     end
 {%- endmacro %}
 

@@ -32,6 +32,19 @@
     {{ rounded_quotient(points, '10000 * ' ~ weights) }}
 {%- endmacro %}
 
+{# A student's target for a step: what a teacher set (of int_step_targets, joined as `targets`), else the step's own. #}
+{% macro target_of_student(own_target) -%}
+    case when targets.is_adjusted then targets.target_score else {{ own_target }} end
+{%- endmacro %}
+
+{# Whether a row of `targets` is the one of a moment. #}
+{% macro is_target_at(moment) -%}
+    (targets.counts_from is null or targets.counts_from <= {{ moment }})
+        and (targets.counts_to is null or targets.counts_to > {{ moment }})
+        and (targets.valid_from is null or targets.valid_from <= {{ moment }})
+        and (targets.valid_to is null or targets.valid_to > {{ moment }})
+{%- endmacro %}
+
 {# Whether a score is enough; without a target any is (R003-83, G003-06). #}
 {% macro reaches(score, target) -%}
     coalesce({{ score }} >= {{ target }}, {{ score }} is not null)
@@ -121,6 +134,11 @@
 {# All required steps are complete, and there is a step: archived or not (G003-10). #}
 {% macro is_complete(counts='') -%}
     {{ counts }}steps_total > 0 and {{ counts }}required_completed = {{ counts }}steps_required
+{%- endmacro %}
+
+{# An assignment that counts as active: neither complete nor archived. #}
+{% macro is_active(assignment='') -%}
+    not {{ assignment }}is_complete and not {{ assignment }}is_archived
 {%- endmacro %}
 
 {# R003-31; begun is with any started, attempted or complete step. #}

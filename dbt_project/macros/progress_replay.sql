@@ -62,7 +62,7 @@
             ) as place
         from (
             {%- for milestone, condition in [
-                ("'started'", 'steps_begun > 0'),
+                ("'started'", 'steps_started > 0'),
                 ("'completed'", is_complete()),
                 ('cast(milestones.percentage as varchar)', none),
             ] %}
@@ -112,7 +112,7 @@
 
 {# The id of a snapshot: what makes it this one (semantics of document 003). #}
 {% macro snapshot_id(scope_type, scope_id, student_id, moment, trigger, notes) -%}
-    {{ hashed_key(["'" ~ scope_type ~ "'", scope_id, student_id, iso_text(moment), trigger, notes]) }}
+    {{ hashed_key([scope_type, scope_id, student_id, iso_text(moment), trigger, notes]) }}
 {%- endmacro %}
 
 {#
@@ -121,7 +121,7 @@
 #}
 {% macro kept_snapshots(snapshots, scope_type) -%}
     {%- set days = "(select days from " ~ ref('snapshot_retentions') ~ " where scope_type = '" ~ scope_type ~ "')" -%}
-    {%- set limit = add_microseconds(as_of(), '-' ~ microseconds_per_day() ~ ' * ' ~ days) -%}
+    {%- set limit = days_ago(days) -%}
     select *, false as is_monthly
     from {{ snapshots }}
     where snapshot_at > {{ limit }}

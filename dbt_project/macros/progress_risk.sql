@@ -2,7 +2,7 @@
     What puts a student at risk: one formula for the summary of today and for the replay of any earlier day. A relation that
     these are used on has, for a student at a moment:
 
-    gap_part, gap_whole             the largest gap of an active assignment, as in gap_columns; NULL without one
+    gap_part, gap_whole             the largest gap of an active assignment, as in gap_columns; NULL without one that decides
     recent_score_sum, recent_scores the best scores, in score_units, of the last completed steps that have one
     idle_us                         microseconds since the last activity (idle_since), NULL without an active assignment
     stuck_attempts                  the most attempts on a step that is neither complete nor passed
@@ -12,6 +12,11 @@
 {# A gap as a whole number by which gaps are compared, equal ones and all: 10^12 x the gap. #}
 {% macro gap_size(gap='') -%}
     {{ whole_quotient('1000000000000 * ' ~ gap ~ 'gap_part', gap ~ 'gap_whole') }}
+{%- endmacro %}
+
+{# Of the assignments where a condition holds, what a column says of the one with the largest gap (ties: the smaller id). #}
+{% macro of_largest_gap(column, where) -%}
+    {{ first_value_of(column, '-' ~ gap_size(), 'assignment_id', where) }}
 {%- endmacro %}
 
 {# Strictly more than 30 points behind (R003-147). #}
@@ -74,8 +79,4 @@
         'case when ' ~ facts ~ 'stuck_attempts > ' ~ threshold('risk_attempts')
             ~ " then 'stuck_on_step_' || cast(" ~ facts ~ "stuck_attempts as varchar) || '_attempts' end",
     ]) }}
-{%- endmacro %}
-
-{% macro microseconds_per_day() -%}
-    86400000000
 {%- endmacro %}

@@ -5,6 +5,7 @@ Belongs here: what of the manifest the graph shows. Not here: the step that buil
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
+from itertools import takewhile
 from typing import Any
 
 import dagster as dg
@@ -33,7 +34,7 @@ def asset_specs(parsed: Mapping[str, Any]) -> list[dg.AssetSpec]:
             asset_key(node),
             deps=[asset_key(known[name]) for name in node["depends_on"].get("nodes", ())],
             group_name=node["fqn"][-2],
-            description=node["description"] or node["name"],
+            description=_description(node),
             code_version=node["checksum"]["checksum"],
             kinds={"dbt", "duckdb"},
             metadata=_metadata(node),
@@ -53,6 +54,13 @@ def in_order(nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, A
     return {
         name: nodes[name] for name in TopologicalSorter(parents).static_order() if name in nodes
     }
+
+
+def _description(node: Mapping[str, Any]) -> str:
+    """What the project's documentation says of a node, else the comment at the top of its file, else its name."""
+    comment = takewhile(lambda line: line.startswith("--"), node["raw_code"].splitlines())
+    opening = " ".join(line.removeprefix("--").strip() for line in comment)
+    return node["description"] or opening or node["name"]
 
 
 def _metadata(node: Mapping[str, Any]) -> dict[str, Any]:

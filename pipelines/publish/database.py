@@ -25,6 +25,13 @@ API = Path(__file__).parent / "api"
 STORAGE_VERSION = "v1.0.0"
 SEES_ALL = "admin"
 DATABASE = "cairn.duckdb"
+# How the `api` macros show a moment, and a number of at most six digits before its point.
+SHAPES = (
+    "create or replace macro main.iso_text(moment) as"
+    " strftime(make_timestamp(epoch_us(moment)), '%Y-%m-%dT%H:%M:%S.%fZ')",
+    "create or replace macro main.rounded(number, decimals) as"
+    " round(number::decimal(18, 12), decimals)::double",
+)
 
 
 def read_macros(folder: Path) -> dict[str, str]:
@@ -118,6 +125,8 @@ def install(
     DuckDB resolves all that a macro reads and calls when it is created. One that reads what is not here is an error
     only for who sees everything.
     """
+    for shape in SHAPES:
+        connection.execute(shape)
     connection.execute("create schema api")
     refused: dict[str, object] = {}
     for name in _callees_first(macros):

@@ -93,6 +93,11 @@
     to_utc_timestamp(cast({{ day }} as timestamp), {{ timezone }})
 {%- endmacro %}
 
+{# What a day of 24 hours has. #}
+{% macro microseconds_per_day() -%}
+    86400000000
+{%- endmacro %}
+
 {# Microseconds from one moment to another, a BIGINT; negative when the second is the earlier one. #}
 {% macro microseconds_between(start, end) -%}
     {{ return(adapter.dispatch('microseconds_between')(start, end)) }}

@@ -1,5 +1,18 @@
 {# Moments (TIMESTAMPTZ in UTC) as text, which DuckDB and Spark spell differently. #}
 
+{# No moment: NULL, of a moment's type. #}
+{% macro no_moment() -%}
+    {{ return(adapter.dispatch('no_moment')()) }}
+{%- endmacro %}
+
+{% macro duckdb__no_moment() -%}
+    cast(null as timestamptz)
+{%- endmacro %}
+
+{% macro spark__no_moment() -%}
+    cast(null as timestamp)
+{%- endmacro %}
+
 {# ISO 8601 in UTC, with microseconds and `Z`. #}
 {% macro iso_text(moment) -%}
     {{ return(adapter.dispatch('iso_text')(moment)) }}

@@ -13,17 +13,17 @@
     cast({{ expression }} as decimal(38, 0))
 {%- endmacro %}
 
-{# numerator / denominator of whole numbers >= 0 without the remainder. #}
+{# numerator / denominator of whole numbers without the remainder: rounded towards zero. #}
 {% macro whole_quotient(numerator, denominator) -%}
     {{ return(adapter.dispatch('whole_quotient')(numerator, denominator)) }}
 {%- endmacro %}
 
 {% macro duckdb__whole_quotient(numerator, denominator) -%}
-    ({{ numerator }}) // ({{ denominator }})
+    (({{ numerator }}) // ({{ denominator }}))
 {%- endmacro %}
 
 {% macro spark__whole_quotient(numerator, denominator) -%}
-    ({{ numerator }}) div ({{ denominator }})
+    (({{ numerator }}) div ({{ denominator }}))
 {%- endmacro %}
 
 {# The exact quotient of two widest numbers, rounded half up to a whole one; numerator >= 0, denominator > 0. #}

@@ -11,15 +11,13 @@ with steps as (
             'assignment_id': step.assignment_id,
             'student_id': step.student_id,
             'state': step.state,
-            'started_at': strftime(make_timestamp(epoch_us(step.started_at)), '%Y-%m-%dT%H:%M:%S.%fZ'),
-            'completed_at': strftime(make_timestamp(epoch_us(step.completed_at)), '%Y-%m-%dT%H:%M:%S.%fZ'),
-            'last_activity_at': strftime(
-                make_timestamp(epoch_us(step.last_activity_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
-            ),
+            'started_at': iso_text(step.started_at),
+            'completed_at': iso_text(step.completed_at),
+            'last_activity_at': iso_text(step.last_activity_at),
             'attempt_count': step.attempt_count,
-            'best_score': cast(round(cast(step.best_score as decimal(18, 9)), 1) as double),
-            'latest_score': cast(round(cast(step.latest_score as decimal(18, 9)), 1) as double),
-            'target_score': cast(round(cast(step.target_score as decimal(18, 9)), 1) as double),
+            'best_score': rounded(step.best_score, 1),
+            'latest_score': rounded(step.latest_score, 1),
+            'target_score': rounded(step.target_score, 1),
             'passed': step.passed,
             'time_on_task_ms': step.time_on_task_ms,
             'session_count': step.session_count,
@@ -28,11 +26,9 @@ with steps as (
             'consistency_score': step.consistency_score,
             'completion_source': step.completion_source,
             'reconciliation_metadata': case when step.reconciled_at is not null then {
-                'original_score': cast(round(cast(step.original_score as decimal(18, 9)), 1) as double),
+                'original_score': rounded(step.original_score, 1),
                 'original_context': step.original_context,
-                'reconciled_at': strftime(
-                    make_timestamp(epoch_us(step.reconciled_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
-                )
+                'reconciled_at': iso_text(step.reconciled_at)
             } end
         } as record
     from progress.step_progress as step
@@ -45,21 +41,21 @@ select
     assignment.assignment_id as assignment_id,
     assignment.student_id as student_id,
     assignment.status,
-    cast(round(cast(assignment.completion_percentage as decimal(18, 9)), 2) as double) as completion_percentage,
+    rounded(assignment.completion_percentage, 2) as completion_percentage,
     assignment.steps_total,
     assignment.steps_required,
     assignment.steps_completed,
     assignment.steps_in_progress,
     assignment.steps_locked,
-    strftime(make_timestamp(epoch_us(assignment.started_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as started_at,
-    strftime(make_timestamp(epoch_us(assignment.completed_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as completed_at,
+    iso_text(assignment.started_at) as started_at,
+    iso_text(assignment.completed_at) as completed_at,
     assignment.estimated_completion_date,
     assignment.time_on_task_ms,
-    cast(round(cast(assignment.average_score as decimal(18, 9)), 1) as double) as average_score,
-    cast(round(cast(assignment.mastery_score as decimal(18, 9)), 1) as double) as mastery_score,
-    cast(round(cast(assignment.pass_rate as decimal(18, 9)), 2) as double) as pass_rate,
+    rounded(assignment.average_score, 1) as average_score,
+    rounded(assignment.mastery_score, 1) as mastery_score,
+    rounded(assignment.pass_rate, 2) as pass_rate,
     assignment.next_step_id,
-    strftime(make_timestamp(epoch_us(assignment.next_step_due_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as next_step_due_at,
+    iso_text(assignment.next_step_due_at) as next_step_due_at,
     assignment.steps_per_week,
     assignment.pacing_status,
     coalesce((select list(steps.record order by steps.position, steps.step_id) from steps), []) as steps

@@ -14,10 +14,8 @@ assignments as (
         {
             'assignment_id': class_assignment.assignment_id,
             'students': class_assignment.students,
-            'mean_completion': cast(
-                round(cast(class_assignment.mean_completion as decimal(18, 9)), 2) as double
-            ),
-            'mean_mastery': cast(round(cast(class_assignment.mean_mastery as decimal(18, 9)), 1) as double),
+            'mean_completion': rounded(class_assignment.mean_completion, 2),
+            'mean_mastery': rounded(class_assignment.mean_mastery, 1),
             'ahead': class_assignment.ahead,
             'on_track': class_assignment.on_track,
             'behind': class_assignment.behind,
@@ -34,10 +32,8 @@ cells as (
         list({
             'assignment_id': assignment.assignment_id,
             'status': assignment.status,
-            'completion_percentage': cast(
-                round(cast(assignment.completion_percentage as decimal(18, 9)), 2) as double
-            ),
-            'mastery_score': cast(round(cast(assignment.mastery_score as decimal(18, 9)), 1) as double),
+            'completion_percentage': rounded(assignment.completion_percentage, 2),
+            'mastery_score': rounded(assignment.mastery_score, 1),
             'pacing_status': assignment.pacing_status,
             'colour': assignment.colour
         } order by assignment.assignment_id) as assignments
@@ -51,12 +47,8 @@ roster as (
         members.student_id,
         {
             'student_id': members.student_id,
-            'overall_mastery_score': cast(
-                round(cast(summary.overall_mastery_score as decimal(18, 9)), 1) as double
-            ),
-            'last_activity_at': strftime(
-                make_timestamp(epoch_us(summary.last_activity_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
-            ),
+            'overall_mastery_score': rounded(summary.overall_mastery_score, 1),
+            'last_activity_at': iso_text(summary.last_activity_at),
             'at_risk': summary.at_risk,
             'risk_factors': summary.risk_factors,
             'assignments': coalesce(cells.assignments, [])
@@ -70,10 +62,10 @@ select
     class.class_id as class_id,
     class.students,
     class.active_assignments,
-    cast(round(cast(class.mean_completion as decimal(18, 9)), 2) as double) as mean_completion,
-    cast(round(cast(class.mean_mastery as decimal(18, 9)), 1) as double) as mean_mastery,
+    rounded(class.mean_completion, 2) as mean_completion,
+    rounded(class.mean_mastery, 1) as mean_mastery,
     class.at_risk_students,
-    strftime(make_timestamp(epoch_us(class.last_activity_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as last_activity_at,
+    iso_text(class.last_activity_at) as last_activity_at,
     coalesce(
         (select list(assignments.record order by assignments.assignment_id) from assignments), []
     ) as assignments,

@@ -15,7 +15,7 @@ with buckets as (
 members as (
     select
         list(
-            round(standing.current_performance_score::decimal(18, 12), 1)::double order by standing.organization_rank
+            rounded(standing.current_performance_score, 1) order by standing.organization_rank
         ) as scores
     from performance.user_performance as standing
     where standing.organization_id = organization_id
@@ -25,7 +25,7 @@ members as (
 select
     teams.organization_id as organization_id,
     teams.team_size as total_members,
-    round(teams.average_score::decimal(18, 12), 1)::double as average_score,
+    rounded(teams.average_score, 1) as average_score,
     {
         '0-20': buckets.from_0,
         '20-40': buckets.from_20,

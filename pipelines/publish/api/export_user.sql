@@ -7,7 +7,7 @@ select
     history.entries as history,
     (select trends from api.user_trends(user_id, days := days) as trends) as trends,
     (
-        select strftime(make_timestamp(epoch_us(version.as_of)), '%Y-%m-%dT%H:%M:%S.%fZ') from main.version
+        select iso_text(version.as_of) from main.version
     ) as export_date
 from api.user_performance(user_id) as summary
 cross join api.user_history(user_id, days := days, max_entries := null) as history;

@@ -43,9 +43,9 @@ select
                     'difficulty_factor': logs.difficulty_factor,
                     'avg_completion_time': logs.avg_completion_time,
                     'avg_completion_speed': logs.avg_completion_speed,
-                    'performance_score': round(logs.performance_score::decimal(18, 12), 1)::double,
-                    'score_change': round(logs.score_change::decimal(18, 12), 1)::double,
-                    'created_at': strftime(make_timestamp(epoch_us(logs.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ')
+                    'performance_score': rounded(logs.performance_score, 1),
+                    'score_change': rounded(logs.score_change, 1),
+                    'created_at': iso_text(logs.created_at)
                 }
                 order by logs.created_at desc, logs.assignment_id desc
             )

@@ -17,7 +17,7 @@ trends as (
             'active_students': trend.active_students,
             'steps_completed': trend.steps_completed,
             'time_on_task_ms': trend.time_on_task_ms,
-            'mean_score': cast(round(cast(trend.mean_score as decimal(18, 9)), 1) as double)
+            'mean_score': rounded(trend.mean_score, 1)
         } order by trend.period_start) as points
     from progress.organization_progress_trend as trend
     where trend.organization_id = organization_id
@@ -31,12 +31,10 @@ classes as (
             'class_id': class.class_id,
             'students': class.students,
             'active_assignments': class.active_assignments,
-            'mean_completion': cast(round(cast(class.mean_completion as decimal(18, 9)), 2) as double),
-            'mean_mastery': cast(round(cast(class.mean_mastery as decimal(18, 9)), 1) as double),
+            'mean_completion': rounded(class.mean_completion, 2),
+            'mean_mastery': rounded(class.mean_mastery, 1),
             'at_risk_students': class.at_risk_students,
-            'last_activity_at': strftime(
-                make_timestamp(epoch_us(class.last_activity_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
-            )
+            'last_activity_at': iso_text(class.last_activity_at)
         } as record
     from progress.class_summary as class
     where class.organization_id = organization_id
@@ -72,7 +70,7 @@ select
     total.students,
     total.active_assignments,
     total.completion_rate,
-    cast(round(cast(total.mean_mastery as decimal(18, 9)), 1) as double) as mean_mastery,
+    rounded(total.mean_mastery, 1) as mean_mastery,
     total.active_students_7d,
     total.total_time_on_task_ms,
     total.at_risk_students,
@@ -97,7 +95,7 @@ select
                 'sequence_id': content.sequence_id,
                 'students': content.students,
                 'completion_rate': content.completion_rate,
-                'mean_score': cast(round(cast(content.mean_score as decimal(18, 9)), 1) as double),
+                'mean_score': rounded(content.mean_score, 1),
                 'mean_attempts': content.mean_attempts,
                 'mean_time_on_task_ms': content.mean_time_on_task_ms,
                 'stuck_students': content.stuck_students

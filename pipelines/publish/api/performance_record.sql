@@ -21,5 +21,5 @@ select
     cast((20000 * member.total + member.maximum) // nullif(2 * member.maximum, 0) as double)
         / 100 as percentage_materialized,
     member.achievements_met_ids,
-    strftime(make_timestamp(epoch_us(member.computed_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as computed_at
+    iso_text(member.computed_at) as computed_at
 from member;

@@ -24,9 +24,7 @@ recent as (
                     'source_type': latest.signal.source_type,
                     'source_id': latest.signal.source_id,
                     'signal_type': latest.signal.signal_type,
-                    'created_at': strftime(
-                        make_timestamp(epoch_us(latest.signal.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ'
-                    )
+                    'created_at': iso_text(latest.signal.created_at)
                 }
                 order by latest.place nulls last
             ),
@@ -41,7 +39,7 @@ select
     activity.signals_last_7_days as signals_last_7_days,
     activity.signals_previous_7_days as signals_previous_7_days,
     activity.direction as direction,
-    strftime(make_timestamp(epoch_us(activity.last_signal_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as last_signal_at,
+    iso_text(activity.last_signal_at) as last_signal_at,
     recent.signals as recent
 from activity
 cross join recent;

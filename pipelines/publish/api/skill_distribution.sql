@@ -8,8 +8,8 @@ with totals as (
         distribution.skill_name as skill_name,
         distribution.category as category,
         distribution.signals as signals,
-        strftime(make_timestamp(epoch_us(distribution.first_signal_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as first_signal_at,
-        strftime(make_timestamp(epoch_us(distribution.last_signal_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as last_signal_at
+        iso_text(distribution.first_signal_at) as first_signal_at,
+        iso_text(distribution.last_signal_at) as last_signal_at
     from skills.skill_distribution as distribution
     where distribution.user_id = user_id
 )

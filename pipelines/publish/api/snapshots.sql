@@ -16,8 +16,8 @@ in_period as (
             'cumulative_tasks': taken.cumulative_tasks,
             'daily_on_time_ratio': taken.daily_on_time_ratio,
             'cumulative_on_time_ratio': taken.cumulative_on_time_ratio,
-            'daily_performance_score': round(taken.daily_performance_score::decimal(18, 12), 1)::double,
-            'cumulative_performance_score': round(taken.cumulative_performance_score::decimal(18, 12), 1)::double
+            'daily_performance_score': rounded(taken.daily_performance_score, 1),
+            'cumulative_performance_score': rounded(taken.cumulative_performance_score, 1)
         } as snapshot
     from performance.performance_snapshots as taken
     where taken.user_id = user_id

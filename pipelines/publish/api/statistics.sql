@@ -5,12 +5,12 @@ select
     teams.organization_id as organization_id,
     teams.team_size as total_members,
     {
-        'average_score': round(teams.average_score::decimal(18, 12), 1)::double,
-        'median_score': round(teams.median_score::decimal(18, 12), 1)::double,
-        'std_deviation': round(teams.std_deviation::decimal(18, 12), 1)::double,
-        'min_score': round(teams.min_score::decimal(18, 12), 1)::double,
-        'max_score': round(teams.max_score::decimal(18, 12), 1)::double,
-        'score_range': round(teams.score_range::decimal(18, 12), 1)::double
+        'average_score': rounded(teams.average_score, 1),
+        'median_score': rounded(teams.median_score, 1),
+        'std_deviation': rounded(teams.std_deviation, 1),
+        'min_score': rounded(teams.min_score, 1),
+        'max_score': rounded(teams.max_score, 1),
+        'score_range': rounded(teams.score_range, 1)
     } as statistics
 from performance.team_performance as teams
 where teams.organization_id = organization_id;

@@ -11,12 +11,12 @@ select
     summary.steps_completed_this_week,
     summary.time_on_task_this_week_ms,
     summary.games_played_this_week,
-    cast(round(cast(summary.overall_mastery_score as decimal(18, 9)), 1) as double) as overall_mastery_score,
+    rounded(summary.overall_mastery_score, 1) as overall_mastery_score,
     summary.concepts_mastered_count,
     summary.badges_earned,
-    strftime(make_timestamp(epoch_us(summary.last_activity_at)), '%Y-%m-%dT%H:%M:%S.%fZ') as last_activity_at,
+    iso_text(summary.last_activity_at) as last_activity_at,
     summary.streak_days,
-    cast(round(cast(summary.engagement_score as decimal(18, 9)), 1) as double) as engagement_score,
+    rounded(summary.engagement_score, 1) as engagement_score,
     summary.at_risk,
     summary.risk_factors
 from progress.student_progress_summary as summary

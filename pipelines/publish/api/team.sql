@@ -4,7 +4,7 @@ create or replace macro api.team(organization_id) as table
 select
     teams.organization_id as organization_id,
     teams.team_size,
-    round(teams.average_score::decimal(18, 12), 1)::double as average_performance_score,
+    rounded(teams.average_score, 1) as average_performance_score,
     highest.top_performers,
     everybody.top_performers as all_members
 from performance.team_performance as teams

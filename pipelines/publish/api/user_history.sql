@@ -14,15 +14,15 @@ in_period as (
         row_number() over (order by logs.tasks_completed desc) as place_from_newest,
         {
             'id': logs.assignment_id,
-            'created_at': strftime(make_timestamp(epoch_us(logs.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ'),
+            'created_at': iso_text(logs.created_at),
             'tasks_completed': logs.tasks_completed,
             'on_time_ratio': logs.on_time_ratio,
             'skill_accuracy': logs.skill_accuracy,
             'difficulty_factor': logs.difficulty_factor,
             'avg_completion_time': logs.avg_completion_time,
             'avg_completion_speed': logs.avg_completion_speed,
-            'performance_score': round(logs.performance_score::decimal(18, 12), 1)::double,
-            'score_change': round(logs.score_change::decimal(18, 12), 1)::double
+            'performance_score': rounded(logs.performance_score, 1),
+            'score_change': rounded(logs.score_change, 1)
         } as entry
     from performance.performance_logs as logs
     where logs.user_id = user_id

@@ -4,7 +4,7 @@ create or replace macro api.user_performance(user_id) as table
 select
     standing.user_id as user_id,
     standing.username,
-    round(standing.current_performance_score::decimal(18, 12), 1)::double as current_performance_score,
+    rounded(standing.current_performance_score, 1) as current_performance_score,
     standing.tasks_completed,
     standing.avg_completion_time,
     standing.experience_level,
@@ -16,7 +16,7 @@ select
     } as latest_metrics,
     {
         'direction': standing.trend_direction,
-        'change': round(standing.trend_change::decimal(18, 12), 1)::double,
+        'change': rounded(standing.trend_change, 1),
         'period_days': standing.trend_period_days
     } as trend
 from performance.user_performance as standing

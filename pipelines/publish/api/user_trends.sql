@@ -26,7 +26,7 @@ select
     list(in_period.skill_percentage::double order by in_period.number) as skill_accuracies,
     list(in_period.difficulty_percentage::double order by in_period.number) as difficulty_factors,
     {
-        'average_score': round((sum(in_period.score) / count(*))::decimal(18, 12), 1)::double,
+        'average_score': rounded(sum(in_period.score) / count(*), 1),
         'max_score': round(max(in_period.score), 1)::double,
         'min_score': round(min(in_period.score), 1)::double,
         'score_range': round(max(in_period.score) - min(in_period.score), 1)::double

@@ -49,7 +49,7 @@ scored as (
         {{ ratio('skill_match_total', '1000000000 * tasks_with_skill_match') }} as skill_accuracy,
         {{ ratio('difficulty_total', '10000000000 * tasks_with_difficulty') }} as difficulty_factor,
         {{ ratio('actual_hours_total', '1000000000 * tasks_with_hours') }} as avg_completion_time,
-        {{ ratio('microseconds_early_total', '86400000000 * tasks_with_due_date') }} as avg_completion_speed,
+        {{ ratio('microseconds_early_total', microseconds_per_day() ~ ' * tasks_with_due_date') }} as avg_completion_speed,
         {{ performance_score(
             on_time=['1000000000 * tasks_on_time', 'tasks_with_due_date'],
             skill=['skill_match_total', 'tasks_with_skill_match'],

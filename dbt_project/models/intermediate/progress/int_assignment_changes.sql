@@ -41,7 +41,7 @@ contributions as (
         0 as steps_required,
         0 as steps_completed,
         0 as required_completed,
-        0 as steps_begun,
+        0 as steps_started,
         0 as mastery_weights,
         valid_from,
         valid_to
@@ -70,7 +70,7 @@ contributions as (
 
 changes as (
     {{ changes_of('contributions', ['assignment_id', 'student_id'], [
-        'is_held', 'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
+        'is_held', 'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_started',
         'mastery_weights',
     ]) }}
 )

@@ -23,7 +23,6 @@ weighed as (
     select
         progress.*,
         steps.stage,
-        steps.position,
         steps.is_required,
         steps.is_remediation,
         progress.state = 'complete' as is_complete,
@@ -55,9 +54,7 @@ counted as (
         count(*) filter (where state in ('in_progress', 'complete')) as steps_begun,
         count(*) filter (where attempt_count > 0) as steps_attempted,
         count(*) filter (where first_attempt_passed) as steps_passed_at_first,
-        count(*) filter (
-            where completed_at > {{ as_of() }} - interval '28' day
-        ) as completed_last_28_days,
+        count(*) filter (where completed_at > {{ days_ago(28) }}) as completed_last_28_days,
         count(*) filter (where is_remediation) as remediation_steps,
         count(*) filter (
             where stage = 'review' and on_time_until is not null and (is_complete or on_time_until < {{ as_of() }})

@@ -46,26 +46,31 @@ occasions as (
     from manual
 ),
 
-taken as (
-    select states.*, 'scheduled' as trigger, 'daily' as notes
+begun as (
+    select *, steps_started + steps_completed as steps_begun
     from states
+),
+
+taken as (
+    select begun.*, 'scheduled' as trigger, 'daily' as notes
+    from begun
     inner join student_moments
-        on states.student_id = student_moments.student_id
-        and states.moment = student_moments.moment
+        on begun.student_id = student_moments.student_id
+        and begun.moment = student_moments.moment
     union all
-    select states.*, occasions.trigger, occasions.notes
+    select begun.*, occasions.trigger, occasions.notes
     from occasions
-    inner join states
-        on occasions.assignment_id = states.assignment_id
-        and occasions.student_id = states.student_id
-        and occasions.moment = states.moment
-    where occasions.notes <> 'before_migration' or states.steps_begun + states.steps_completed > 0
+    inner join begun
+        on occasions.assignment_id = begun.assignment_id
+        and occasions.student_id = begun.student_id
+        and occasions.moment = begun.moment
+    where occasions.notes <> 'before_migration' or begun.steps_begun > 0
 ),
 
 snapshots as (
     select
         {{ snapshot_id(
-            'assignment', 'taken.assignment_id', 'taken.student_id', 'taken.moment', 'taken.trigger', 'taken.notes'
+            "'assignment'", 'taken.assignment_id', 'taken.student_id', 'taken.moment', 'taken.trigger', 'taken.notes'
         ) }} as snapshot_id,
         taken.assignment_id as scope_id,
         taken.student_id,
@@ -73,12 +78,7 @@ snapshots as (
         assignment_students.sequence_id,
         taken.trigger,
         taken.notes,
-        case
-            when assignment_students.is_archived then 'archived'
-            when {{ is_complete('taken.') }} then 'complete'
-            when taken.steps_begun + taken.steps_completed > 0 then 'in_progress'
-            else 'not_started'
-        end as status,
+        {{ assignment_status() }} as status,
         taken.completion_percentage,
         taken.steps_completed,
         taken.steps_required,

@@ -2,7 +2,7 @@
 -- then. Most moments find an assignment as the one before left it, so sums are made only for those that do not, and
 -- hold until the next of these.
 {% set sums = [
-    'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
+    'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_started',
     'mastery_points', 'mastery_weights', 'consistency_sum', 'consistencies', 'time_on_task_ms',
 ] %}
 with changes as (
@@ -57,7 +57,7 @@ entries as (
         steps_required,
         steps_completed,
         required_completed,
-        steps_begun,
+        steps_started,
         0 as mastery_points,
         mastery_weights,
         0 as consistency_sum,

@@ -5,7 +5,7 @@ with changes as (
 
 states as (
     {{ states_of('changes', ['assignment_id', 'student_id'], [
-        'is_held', 'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_begun',
+        'is_held', 'steps_total', 'steps_required', 'steps_completed', 'required_completed', 'steps_started',
     ]) }}
 ),
 

@@ -17,7 +17,7 @@ versions as (
         pieces.assignment_id,
         sequences.sequence_id,
         assignments.position,
-        cast(round(assignments.estimated_duration_days * 86400000000) as decimal(38, 0)) as estimated_us,
+        cast(round(assignments.estimated_duration_days * {{ microseconds_per_day() }}) as decimal(38, 0)) as estimated_us,
         assignments.is_archived,
         assignments.created_at,
         assignments.due_at,

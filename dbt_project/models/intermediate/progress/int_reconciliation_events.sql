@@ -64,8 +64,7 @@ events as (
             ('steps_affected', "'1'"),
             ('previous_completion_percentage', json_of_number('coalesce(' ~ completion_percentage('before.') ~ ', 0)')),
             ('new_completion_percentage', json_of_number(completion_percentage('now.'))),
-        ]) }} as properties,
-        reconciliations.replaced_by_game_id,
+        ], optional=[('replaced_by_game_id', json_string('reconciliations.replaced_by_game_id'))]) }} as properties,
         reconciliations.moment as occurred_at
     from reconciliations
     inner join timeline as now
@@ -80,23 +79,6 @@ events as (
         on reconciliations.assignment_id = assignment_students.assignment_id
         and reconciliations.student_id = assignment_students.student_id
         and {{ is_in_force('assignment_students', 'reconciliations.moment') }}
-),
-
-with_the_replacement as (
-    select
-        event,
-        student_id,
-        assignment_id,
-        sequence_id,
-        step_id,
-        source,
-        case
-            when replaced_by_game_id is not null
-                then rtrim(properties, '}') || ',"replaced_by_game_id":' || {{ json_of_text('replaced_by_game_id') }} || '}'
-            else properties
-        end as properties,
-        occurred_at
-    from events
 )
 
-select * from with_the_replacement
+select * from events

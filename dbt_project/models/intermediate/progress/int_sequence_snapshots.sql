@@ -10,7 +10,7 @@ student_moments as (
 
 snapshots as (
     select
-        {{ snapshot_id('sequence', 'states.sequence_id', 'states.student_id', 'states.moment', "'scheduled'", "'weekly'") }}
+        {{ snapshot_id("'sequence'", 'states.sequence_id', 'states.student_id', 'states.moment', "'scheduled'", "'weekly'") }}
             as snapshot_id,
         states.sequence_id as scope_id,
         states.student_id,

@@ -2,7 +2,7 @@
 -- next.
 {% set key = ['sequence_id', 'student_id'] %}
 {% set counts = [
-    'assignments_total', 'assignments_completed', 'steps_total', 'steps_required', 'required_completed', 'steps_begun',
+    'assignments_total', 'steps_total', 'steps_required', 'required_completed', 'steps_started',
 ] %}
 with timeline as (
     select * from {{ ref('int_assignment_timeline') }}
@@ -19,11 +19,10 @@ contributions as (
         assignment_students.sequence_id,
         assignment_students.student_id,
         1 as assignments_total,
-        case when {{ is_complete('timeline.') }} then 1 else 0 end as assignments_completed,
         timeline.steps_total,
         timeline.steps_required,
         timeline.required_completed,
-        timeline.steps_begun,
+        timeline.steps_started,
         {{ common_stretch('timeline', 'assignment_students') }}
     from timeline
     inner join assignment_students

@@ -44,9 +44,7 @@ reasons as (
         and events.student_id = targets.student_id
         and events.counts_from is not distinct from targets.counts_from
     where events.event_type = 'completed_by_teacher'
-        or {{ reaches(
-            'events.score', 'case when targets.is_adjusted then targets.target_score else steps.target_score end'
-        ) }}
+        or {{ reaches('events.score', target_of_student('steps.target_score')) }}
 ),
 
 -- ... and is a cause from the first moment at which that target is in force and the step is the student's.

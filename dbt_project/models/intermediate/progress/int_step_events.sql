@@ -18,8 +18,8 @@ counting as (
         source_step_id,
         student_id,
         source_step_id,
-        cast(null as timestamptz),
-        cast(null as timestamptz)
+        {{ no_moment() }},
+        {{ no_moment() }}
     from sources as mapped
     where not exists (
         select 1 from sources

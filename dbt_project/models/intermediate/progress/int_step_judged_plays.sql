@@ -36,7 +36,8 @@ occasions as (
         plays.occurred_at,
         greatest(
             plays.occurred_at, steps.valid_from, assignment_students.valid_from, assignment_students.starts_at
-        ) as judged_at
+        ) as judged_at,
+        least(steps.valid_to, assignment_students.valid_to) as had_until
     from plays
     inner join ever_had
         on plays.game_id = ever_had.game_id
@@ -46,7 +47,6 @@ occasions as (
     inner join assignment_students
         on steps.assignment_id = assignment_students.assignment_id
         and plays.student_id = assignment_students.student_id
-    where coalesce(judged_at < least(steps.valid_to, assignment_students.valid_to), true)
 ),
 
 judged as (
@@ -61,6 +61,7 @@ judged as (
         occurred_at,
         judged_at
     from occasions
+    where coalesce(judged_at < had_until, true)
     qualify row_number() over (
         partition by free_play_score_id, step_id
         order by judged_at asc nulls last

@@ -23,21 +23,26 @@ untouched as (
     where begun_at is null or begun_at = valid_from
 ),
 
-judged as (
+-- What it was just before such a moment, and what it is from then on.
+moments as (
     select
-        untouched.step_id,
-        untouched.student_id,
-        periods.assignment_id,
-        periods.position,
+        untouched.*,
         edges.is_before,
-        untouched.moment,
         case when edges.is_before then {{ add_microseconds('untouched.moment', -1) }} else untouched.moment end as judged_at
     from untouched
     cross join (values (true), (false)) as edges (is_before)
+),
+
+judged as (
+    select
+        moments.*,
+        periods.assignment_id,
+        periods.position
+    from moments
     inner join periods
-        on untouched.step_id = periods.step_id
-        and untouched.student_id = periods.student_id
-    where {{ is_in_force('periods', 'judged_at') }}
+        on moments.step_id = periods.step_id
+        and moments.student_id = periods.student_id
+        and {{ is_in_force('periods', 'moments.judged_at') }}
 ),
 
 open_steps as (

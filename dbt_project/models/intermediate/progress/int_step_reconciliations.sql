@@ -11,15 +11,12 @@ targets as (
 beside_the_target_then as (
     select
         plays.*,
-        case when targets.is_adjusted then targets.target_score else plays.target_score end as target_then
+        {{ target_of_student('plays.target_score') }} as target_then
     from plays
     left join targets
         on plays.step_id = targets.step_id
         and plays.student_id = targets.student_id
-        and (targets.counts_from is null or targets.counts_from <= plays.judged_at)
-        and (targets.counts_to is null or targets.counts_to > plays.judged_at)
-        and (targets.valid_from is null or targets.valid_from <= plays.judged_at)
-        and (targets.valid_to is null or targets.valid_to > plays.judged_at)
+        and {{ is_target_at('plays.judged_at') }}
 ),
 
 earliest_qualifying as (

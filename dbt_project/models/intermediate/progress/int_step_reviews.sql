@@ -10,7 +10,6 @@ periods as (
 
 reviews as (
     select
-        events.step_event_id,
         events.student_id,
         periods.assignment_id,
         events.occurred_at

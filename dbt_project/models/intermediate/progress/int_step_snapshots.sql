@@ -58,20 +58,17 @@ beside_the_target as (
     select
         completed.*,
         coalesce(completed.original_score, completed.latest_attempt_score) as latest_score,
-        case when targets.is_adjusted then targets.target_score else completed.target_score end as target_then
+        {{ target_of_student('completed.target_score') }} as target_then
     from completed
     left join targets
         on completed.step_id = targets.step_id
         and completed.student_id = targets.student_id
-        and (targets.counts_from is null or targets.counts_from <= completed.completed_at)
-        and (targets.counts_to is null or targets.counts_to > completed.completed_at)
-        and (targets.valid_from is null or targets.valid_from <= completed.completed_at)
-        and (targets.valid_to is null or targets.valid_to > completed.completed_at)
+        and {{ is_target_at('completed.completed_at') }}
 ),
 
 snapshots as (
     select
-        {{ snapshot_id('step', 'beside_the_target.step_id', 'beside_the_target.student_id', 'completed_at', "'milestone'", "'completed'") }}
+        {{ snapshot_id("'step'", 'beside_the_target.step_id', 'beside_the_target.student_id', 'completed_at', "'milestone'", "'completed'") }}
             as snapshot_id,
         beside_the_target.step_id as scope_id,
         beside_the_target.student_id,

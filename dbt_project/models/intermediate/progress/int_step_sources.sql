@@ -5,7 +5,7 @@ with remappings as (
 ),
 
 edges as (
-    select step_id, student_id, cast(null as timestamptz) as moment from remappings
+    select step_id, student_id, {{ no_moment() }} as moment from remappings
     union
     select step_id, student_id, valid_from from remappings
     union

@@ -30,7 +30,7 @@ not_yet_adjusted as (
         false as is_adjusted,
         counts_from,
         counts_to,
-        cast(null as timestamptz) as valid_from,
+        {{ no_moment() }} as valid_from,
         min(occurred_at) as valid_to
     from adjustments
     group by step_id, student_id, counts_from, counts_to

@@ -26,7 +26,7 @@ activities as (
         events.time_on_task_ms,
         events.occurred_at,
         known_steps.known_from,
-        cast(null as timestamptz) as known_to
+        {{ no_moment() }} as known_to
     from events
     inner join known_steps
         on events.step_id = known_steps.step_id

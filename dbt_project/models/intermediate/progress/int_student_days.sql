@@ -85,7 +85,7 @@ completed as (
         0 as time_on_task_ms,
         count(*) filter (where not progress.is_removed) as steps_completed,
         count(*) filter (where progress.is_removed) as removed_steps_completed,
-        cast(null as timestamptz) as last_activity_at
+        {{ no_moment() }} as last_activity_at
     from progress
     left join completions
         on progress.is_removed

@@ -20,8 +20,9 @@ days as (
 gaps as (
     select
         student_id,
-        max_by(gap_part, {{ gap_size() }}) as gap_part,
-        max_by(gap_whole, {{ gap_size() }}) as gap_whole,
+        {{ of_largest_gap('assignment_id', 'gap_part is not null') }} as gap_assignment_id,
+        {{ of_largest_gap('gap_part', 'gap_part is not null') }} as gap_part,
+        {{ of_largest_gap('gap_whole', 'gap_part is not null') }} as gap_whole,
         min(starts_at) as first_start_at
     from assignments
     where not is_complete
@@ -81,6 +82,7 @@ last_activity as (
 facts as (
     select
         coalesce(struggles.student_id, gaps.student_id) as student_id,
+        gaps.gap_assignment_id,
         gaps.gap_part,
         gaps.gap_whole,
         recent.recent_score_sum,

@@ -29,7 +29,7 @@ occasions as (
 snapshots as (
     select
         {{ snapshot_id(
-            'student', 'occasions.student_id', 'occasions.student_id', 'occasions.moment', 'occasions.trigger', 'occasions.notes'
+            "'student'", 'occasions.student_id', 'occasions.student_id', 'occasions.moment', 'occasions.trigger', 'occasions.notes'
         ) }} as snapshot_id,
         occasions.student_id as scope_id,
         occasions.student_id,

@@ -56,13 +56,13 @@ active_and_behind as (
     select
         student_id,
         moment,
-        {{ first_value_of('assignment_id', '-' ~ gap_size(), 'assignment_id', 'gap_part > 0') }} as gap_assignment_id,
-        {{ first_value_of('gap_part', '-' ~ gap_size(), 'assignment_id', 'gap_part > 0') }} as gap_part,
-        {{ first_value_of('gap_whole', '-' ~ gap_size(), 'assignment_id', 'gap_part > 0') }} as gap_whole,
+        {{ of_largest_gap('assignment_id', is_behind_pace()) }} as gap_assignment_id,
+        {{ of_largest_gap('gap_part', is_behind_pace()) }} as gap_part,
+        {{ of_largest_gap('gap_whole', is_behind_pace()) }} as gap_whole,
         count(*) as active_assignments,
         min(starts_at) as first_start_at
     from assignments
-    where not is_complete and not is_archived
+    where {{ is_active() }}
     group by student_id, moment
 ),
 
@@ -130,7 +130,7 @@ facts as (
 judged as (
     select
         student_id,
-        case when {{ is_behind_pace() }} then gap_assignment_id end as gap_assignment_id,
+        gap_assignment_id,
         {{ risk_factors() }} as risk_factors,
         gap_part,
         gap_whole,

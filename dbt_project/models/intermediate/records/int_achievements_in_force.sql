@@ -36,7 +36,6 @@ in_force as (
         latest_versions.title,
         latest_versions.value_type,
         latest_versions.threshold,
-        latest_versions.description,
         latest_versions.valid_to is not null as is_still_required,
         latest_versions.valid_from,
         latest_versions._batch,

@@ -64,12 +64,13 @@ last_changes_of_requirements as (
 snapshots as (
     select
         rules_then.rule_id,
-        '{"rule_id":' || {{ json_string('rules_then.rule_id') }}
-            || ',"min_percentage":' || coalesce({{ plain_number('rules_then.min_percentage') }}, 'null')
-            || ',"min_points_absolute":' || coalesce({{ plain_number('rules_then.min_points_absolute') }}, 'null')
-            || ',"achievement_ids":' || coalesce({{ json_array('achievements_then.achievement_ids') }}, '[]')
-            || ',"effective_at":' || {{ json_string(iso_text('rules_then.effective_at')) }}
-            || '}' as rule_snapshot,
+        {{ json_object([
+            ('rule_id', json_of_text('rules_then.rule_id')),
+            ('min_percentage', json_of_number('rules_then.min_percentage')),
+            ('min_points_absolute', json_of_number('rules_then.min_points_absolute')),
+            ('achievement_ids', 'coalesce(' ~ json_array('achievements_then.achievement_ids') ~ ", '[]')"),
+            ('effective_at', json_of_text(iso_text('rules_then.effective_at'))),
+        ]) }} as rule_snapshot,
         rules_then.changed_at is not null
             or coalesce(
                 last_changes_of_requirements.changed_at > rules_then.certified_at, false

@@ -20,9 +20,7 @@ normalized as (
         achievement_grade_id,
         achievement_id,
         user_id,
-        lower({{ trimmed('grade_value') }}) as grade_value,
-        actor_id,
-        occurred_at
+        lower({{ trimmed('grade_value') }}) as grade_value
     from standing
 )
 

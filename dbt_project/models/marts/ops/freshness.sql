@@ -32,7 +32,7 @@ freshness as (
         last_moments.contract,
         last_moments.last_occurred_at,
         last_acceptances.last_ingested_at,
-        -- Signals count in every run; a threshold is read only when a week has closed.
+        -- Signals count in every run; a threshold decides only when a week has closed.
         case
             when last_moments.contract = 'kpi_thresholds' then 'lagged'
             else 'near_real_time'

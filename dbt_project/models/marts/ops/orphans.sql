@@ -82,19 +82,28 @@
     'rules': 'rule_id',
     'campaigns': 'campaign_id',
 } -%}
+{#- What is read of each contract, once: its references, and its key where others refer to it. -#}
+{%- set columns = {} -%}
+{%- for contract, column, target, kind in references -%}
+    {%- do columns.setdefault(contract, []).append(column) -%}
+{%- endfor -%}
+{%- for target, key in targets.items() -%}
+    {%- do columns.setdefault(target, []).append(key) -%}
+{%- endfor -%}
 with achievements_in_force as (
     select * from {{ ref('int_achievements_in_force') }}
 ),
 
 -- An event on a step counts once the step has been in force.
-steps_in_force as (
+known_steps as (
     select distinct step_id from {{ ref('stg_steps_versions') }}
 ),
 
-{%- for target, key in targets.items() if target not in ('achievements', 'steps') %}
+{%- for contract, names in columns.items() %}
 
-{{ target }}_in_force as (
-    select {{ key }} from {{ ref('stg_' ~ target) }}
+{{ contract }} as (
+    select {{ names | unique | join(', ') }}
+    from {{ 'achievements_in_force' if contract == 'achievements' else ref('stg_' ~ contract) }}
 ),
 {%- endfor %}
 
@@ -105,10 +114,10 @@ dangling as (
         '{{ column }}' as column_name,
         '{{ kind }}' as kind,
         {{ column }} as missing_id
-    from {{ 'achievements_in_force' if contract == 'achievements' else ref('stg_' ~ contract) }} as referring
+    from {{ contract }} as referring
     where {{ column }} is not null
         and not exists (
-            select 1 from {{ target }}_in_force as target
+            select 1 from {{ 'known_steps' if target == 'steps' else target }} as target
             where target.{{ targets[target] }} = referring.{{ column }}
         )
 

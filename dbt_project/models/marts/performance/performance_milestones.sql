@@ -10,7 +10,7 @@ counts as (
     select
         history.user_id,
         definitions.milestone_type,
-        '{"assignment_id":' || {{ json_string('history.task_assignment_id') }} || '}' as achievement_data,
+        {{ json_object([('assignment_id', json_of_text('history.task_assignment_id'))]) }} as achievement_data,
         history.tasks_completed as achieved_value,
         history.completed_at as achieved_at
     from history
@@ -46,8 +46,10 @@ weeks as (
     select
         history.user_id,
         closed_perfect_weeks.milestone_type,
-        '{"assignment_id":' || {{ json_string('history.task_assignment_id') }}
-            || ',"week_start":"' || cast(closed_perfect_weeks.week_start as varchar) || '"}' as achievement_data,
+        {{ json_object([
+            ('assignment_id', json_of_text('history.task_assignment_id')),
+            ('week_start', json_of_text('closed_perfect_weeks.week_start')),
+        ]) }} as achievement_data,
         closed_perfect_weeks.tasks as achieved_value,
         history.completed_at as achieved_at
     from closed_perfect_weeks

@@ -43,7 +43,7 @@ trends as (
         user_id,
         max_by(score_billionths, tasks_completed) - min_by(score_billionths, tasks_completed) as change_billionths
     from history
-    where completed_at > {{ as_of() }} - interval '{{ var("performance_trend_days") }}' day
+    where completed_at > {{ days_ago(var('performance_trend_days')) }}
     group by user_id
 ),
 

@@ -26,7 +26,7 @@ work as (
     select
         class_students.class_id,
         count(distinct case
-            when not assignments.is_complete and not assignments.is_archived then assignments.assignment_id
+            when {{ is_active('assignments.') }} then assignments.assignment_id
         end) as active_assignments,
         {{ stored_mean('progress.completion_percentage', 'not assignments.is_archived') }} as mean_completion
     from class_students

@@ -22,9 +22,7 @@ pooled_students as (
         organization_id,
         count(*) as students,
         {{ stored_mean('overall_mastery_score') }} as mean_mastery,
-        count(*) filter (
-            where last_activity_at > {{ as_of() }} - interval '7' day
-        ) as active_students_7d,
+        count(*) filter (where last_activity_at > {{ days_ago(7) }}) as active_students_7d,
         cast(sum(total_time_on_task_ms) as bigint) as total_time_on_task_ms,
         count(*) filter (where at_risk) as at_risk_students
     from students
@@ -35,7 +33,7 @@ pooled_assignments as (
     select
         students.organization_id,
         count(distinct case
-            when not assignments.is_complete and not assignments.is_archived then assignments.assignment_id
+            when {{ is_active('assignments.') }} then assignments.assignment_id
         end) as active_assignments,
         {{ rounded_quotient('count(*) filter (where assignments.is_complete)', 'count(*)') }} as completion_rate
     from assignments

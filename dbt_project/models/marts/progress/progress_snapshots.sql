@@ -107,9 +107,7 @@ snapshots as (
     select
         case
             when is_monthly
-                then {{ hashed_key([
-                    'scope_type', 'scope_id', 'student_id', iso_text('snapshot_at'), 'trigger', "'monthly'"
-                ]) }}
+                then {{ snapshot_id('scope_type', 'scope_id', 'student_id', 'snapshot_at', 'trigger', "'monthly'") }}
             else snapshot_id
         end as snapshot_id,
         student_id,

@@ -55,7 +55,7 @@ facts as (
                 then completions.original_score
             else work.latest_score
         end as latest_score,
-        case when targets.is_adjusted then targets.target_score else step_students.target_score end as target_score,
+        {{ target_of_student('step_students.target_score') }} as target_score,
         completions.original_score,
         coalesce(work.session_count, 0) as session_count,
         coalesce(work.time_on_task_ms, 0) as time_on_task_ms,

@@ -33,7 +33,7 @@ students as (
 pooled as (
     select
         student_id,
-        count(*) filter (where not is_complete and not is_archived) as active_assignments,
+        count(*) filter (where {{ is_active() }}) as active_assignments,
         count(*) filter (where is_complete) as completed_assignments,
         cast(sum(mastery_points) as bigint) as mastery_points,
         cast(sum(mastery_weights) as bigint) as mastery_weights

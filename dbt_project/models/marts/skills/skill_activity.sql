@@ -6,12 +6,9 @@ with signals as (
 activity as (
     select
         user_id,
+        count(*) filter (where created_at > {{ days_ago(7) }}) as signals_last_7_days,
         count(*) filter (
-            where created_at > {{ as_of() }} - interval '7' day
-        ) as signals_last_7_days,
-        count(*) filter (
-            where created_at > {{ as_of() }} - interval '14' day
-                and created_at <= {{ as_of() }} - interval '7' day
+            where created_at > {{ days_ago(14) }} and created_at <= {{ days_ago(7) }}
         ) as signals_previous_7_days,
         {{ nth_largest('created_at', recent_signals) }} as recent_since,
         max(created_at) as last_signal_at

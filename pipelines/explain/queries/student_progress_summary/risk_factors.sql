@@ -13,19 +13,6 @@ thresholds as (
     from policy.progress_thresholds
 ),
 
-gaps as (
-    select
-        assignments.student_id,
-        max_by(assignments.assignment_id, assignments.expected_percentage - assignments.completion_percentage)
-            as assignment_id
-    from shown
-    inner join progress.assignment_progress as assignments
-        on shown.student_id = assignments.student_id
-    where assignments.status not in ('archived', 'complete')
-        and assignments.expected_percentage is not null
-    group by assignments.student_id
-),
-
 struggles as (
     select
         steps.student_id,
@@ -61,7 +48,7 @@ measured as (
         thresholds.value as limit_value,
         case
             when starts_with(factors.factor, 'behind_pace_')
-                then 'points behind plan in ' || gaps.assignment_id
+                then 'points behind plan in ' || risk.gap_assignment_id
             when starts_with(factors.factor, 'low_mastery_')
                 then 'mean best score of the last ' || risk.recent_scores || ' completed steps'
             when starts_with(factors.factor, 'inactive_')
