@@ -77,7 +77,7 @@ class Versions:
             self.remove(path.name)
 
     def whole(self) -> list[Path]:
-        """The folders of all versions; what else somebody put beside them is nobody's business here."""
+        """The folders of all versions; what else lies beside them is left alone."""
         return [
             path
             for path in self.folder.iterdir()
