@@ -12,6 +12,9 @@ import pyarrow as pa
 import pytest
 
 from assets_tests.ingest.data_root import DataRoot, parquet
+from assets_tests.ingest.test_landing import SYSTEM_ERRORS
+from pipelines.errors import CairnError
+from pipelines.ingest import parquet_format
 
 FIRST = 1_767_225_600  # 2026-01-01T00:00Z in seconds
 
@@ -326,3 +329,27 @@ def test_a_file_that_cannot_be_read_is_one_row_at_line_0(root: DataRoot, damage:
     assert (entry.rows_read, entry.quarantined) == (1, 1)
     (row,) = root.quarantined("badge_awards")
     assert (row.line, row.reasons, row.raw) == (0, ("unreadable_file",), None)
+
+
+@pytest.mark.parametrize("error", SYSTEM_ERRORS, ids=repr)
+@pytest.mark.parametrize(
+    ("place", "calls"), [("_plain", 0), ("_plain", 4), ("_written", 0), ("_written", 1)]
+)
+def test_a_machine_that_fails_makes_no_file_unreadable(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str, calls: int
+) -> None:
+    """While rows are read, or while the text of one that is rejected is looked for."""
+    original = getattr(parquet_format, place)
+    answers = iter([original] * calls)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    days = pa.array(["2026-01-01", "never"])
+    root.drop("badge_awards/a.parquet", badge_awards(2, badge=pa.array([1, 2]), occurred_at=days))
+    with monkeypatch.context() as patched:
+        patched.setattr(parquet_format, place, lambda *args: next(answers, fail)(*args))
+        with pytest.raises(CairnError, match="nothing was committed"):
+            root.ingest()
+    assert root.ledger.position == 0
+    assert root.ingest().contracts["badge_awards"].accepted == 1

@@ -18,7 +18,13 @@ from pipelines.ingest.formats import FORMATS
 from pipelines.ingest.given import LINE, RAW, Notes, gathered, is_in_order
 from pipelines.ingest.hashes import Hashes
 from pipelines.ingest.judge import REASONS, Given, judging
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_changed, scan
+from pipelines.ingest.landing import (
+    SYSTEM_ERRORS,
+    LandingFile,
+    UnreadableFileError,
+    refuse_if_changed,
+    scan,
+)
 from pipelines.ingest.reading import readings
 from pipelines.ingest.rejected import collect_rejected
 from pipelines.ingest.resolve import DUPLICATE, GOOD, create_arrivals, resolve
@@ -71,9 +77,10 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
     """
     try:
         return _ingest(settings, lock, at)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (OSError, *SYSTEM_ERRORS) as error:
+        what = str(error) or "memory ran out"
         raise CairnError(
-            f"Ingesting into {settings.data} failed: {error}; nothing was committed, the ledger and"
+            f"Ingesting into {settings.data} failed: {what}; nothing was committed, the ledger and"
             " landing are as they were; see to the file, the disk or the memory, and run again."
         ) from error
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import duckdb
 import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
@@ -20,6 +21,8 @@ FORMATS = ("csv", "jsonl", "parquet")
 LONGEST_RECORD = 256 * 2**20
 """Bytes without the end of a record after which a file is given up: a compressed one can hold anything."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+SYSTEM_ERRORS = (MemoryError, duckdb.OutOfMemoryException, duckdb.IOException)
+"""What says that the machine failed, whatever was read; Arrow's own error of memory is Python's."""
 
 
 class UnreadableFileError(Exception):
@@ -170,7 +173,8 @@ def carry(rest: bytes) -> bytes:
 
 def refuse_if_system_error(error: Exception) -> None:
     """Raise the error again when the machine failed and not the file; Arrow calls both `OSError`."""
-    if isinstance(error, OSError) and error.errno is not None:
+    is_of_disk = isinstance(error, OSError) and error.errno is not None
+    if is_of_disk or isinstance(error, SYSTEM_ERRORS):
         raise error
 
 

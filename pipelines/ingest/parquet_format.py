@@ -38,7 +38,8 @@ def read_parquet(
             known = {name: _plain(values) for name, values in columns.items() if name in names}
             try:
                 rows = _read_rows(lines, known, {}, file.contract)
-            except duckdb.Error:
+            except duckdb.Error as error:
+                refuse_if_system_error(error)
                 rows = _read_rows(lines, *_without_unfit(known), file.contract)
             yield rows
 
@@ -62,7 +63,8 @@ def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
     try:
         wanted = _plain(values).filter(is_wanted)
         return _written([wanted], {"json": "to_json(c0)::varchar"})["json"]
-    except (pa.ArrowException, duckdb.Error, ValueError):
+    except (pa.ArrowException, duckdb.Error, UnicodeDecodeError) as error:
+        refuse_if_system_error(error)
         places = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
         return pa.array([json.dumps(_printed(values[place])) for place in places], pa.string())
 
@@ -70,7 +72,8 @@ def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
 def _printed(value: pa.Scalar) -> str | None:
     try:
         return str(value) if value.is_valid else None
-    except (pa.ArrowException, ValueError, ArithmeticError):
+    except (pa.ArrowException, ValueError, ArithmeticError) as error:
+        refuse_if_system_error(error)
         return "(a value that cannot be written)"
 
 
@@ -78,7 +81,7 @@ def _printed(value: pa.Scalar) -> str | None:
 def _unreadable_where_broken() -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, duckdb.Error, OSError, ValueError) as error:
+    except (pa.ArrowException, duckdb.Error, OSError, UnicodeDecodeError) as error:
         refuse_if_system_error(error)
         raise UnreadableFileError(f"broken Parquet: {error}") from error
 
@@ -147,7 +150,8 @@ def _without_unfit(
 def _can_be_written(value: pa.Scalar) -> bool:
     try:
         value.as_py(maps_as_pydicts="strict")
-    except (pa.ArrowException, KeyError, ValueError, ArithmeticError):
+    except (pa.ArrowException, KeyError, ValueError, ArithmeticError) as error:
+        refuse_if_system_error(error)
         return False
     return True
 
