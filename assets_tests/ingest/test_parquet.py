@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -233,6 +234,28 @@ def test_a_value_that_nobody_can_write_rejects_its_row_alone(root: DataRoot) -> 
     ] * 2
 
 
+def test_the_machines_time_zone_is_in_no_value(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = duckdb.connect
+
+    def connect_in_new_york(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*args, **options)
+        connection.execute("set TimeZone = 'America/New_York'")
+        return connection
+
+    moment = pa.scalar(FIRST, pa.timestamp("s", "UTC"))
+    metadata = pa.StructArray.from_arrays([pa.array([moment, moment])], ["since"])
+    table = pa.table({"project_id": ["p", ""], "metadata": metadata})
+    monkeypatch.setattr(duckdb, "connect", connect_in_new_york)
+    root.taken("projects", "p.parquet", table)
+    said = '{"since":"2026-01-01 00:00:00+00"}'
+    assert [row["metadata"] for row in root.accepted("projects")] == [said]
+    assert [json.loads(row.raw or "")["metadata"] for row in root.quarantined("projects")] == [
+        json.loads(said)
+    ]
+
+
 def test_moments_of_old_writers_are_those_they_wrote(root: DataRoot) -> None:
     """INT96 reaches from 4713 BC to millions of years; nanoseconds only from 1677 to 2262."""
     moments = [datetime(1500, 1, 1), datetime(2600, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 7)]
@@ -333,13 +356,14 @@ def test_a_file_that_cannot_be_read_is_one_row_at_line_0(root: DataRoot, damage:
 
 @pytest.mark.parametrize("error", SYSTEM_ERRORS, ids=repr)
 @pytest.mark.parametrize(
-    ("place", "calls"), [("_plain", 0), ("_plain", 4), ("_written", 0), ("_written", 1)]
+    ("place", "calls"), [("_plain", 0), ("_plain", 4), ("write", 0), ("write", 1)]
 )
 def test_a_machine_that_fails_makes_no_file_unreadable(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str, calls: int
 ) -> None:
     """While rows are read, or while the text of one that is rejected is looked for."""
-    original = getattr(parquet_format, place)
+    home: Any = parquet_format if place == "_plain" else parquet_format.Writer
+    original = getattr(home, place)
     answers = iter([original] * calls)
 
     def fail(*_: object) -> None:
@@ -348,7 +372,7 @@ def test_a_machine_that_fails_makes_no_file_unreadable(
     days = pa.array(["2026-01-01", "never"])
     root.drop("badge_awards/a.parquet", badge_awards(2, badge=pa.array([1, 2]), occurred_at=days))
     with monkeypatch.context() as patched:
-        patched.setattr(parquet_format, place, lambda *args: next(answers, fail)(*args))
+        patched.setattr(home, place, lambda *args: next(answers, fail)(*args))
         with pytest.raises(CairnError, match="nothing was committed"):
             root.ingest()
     assert root.ledger.position == 0

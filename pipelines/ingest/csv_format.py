@@ -14,7 +14,6 @@ from functools import cached_property
 from itertools import islice
 from typing import BinaryIO
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -32,9 +31,7 @@ Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 
-def read_csv(
-    file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
-) -> Iterator[pa.Table]:
+def read_csv(file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
     """All rows of a CSV landing file."""
     read = _read_by_parity if _quotes_are_well_placed(file) else _read_by_record
     with file.open() as stream:

@@ -13,7 +13,6 @@ A chunk is an Arrow table with
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,11 +34,11 @@ class Notes:
 class Format:
     """How files of a format are read.
 
-    `read` gives all rows in chunks; the connection is its own. `find` gives the original text of the rows on some
-    lines, as tables of `_line` and `_raw`: quarantine keeps few rows, so they are looked for and not carried along.
+    `read` gives all rows in chunks. `find` gives the original text of the rows on some lines, as tables of `_line` and
+    `_raw`: quarantine keeps few rows, so they are looked for and not carried along.
     """
 
-    read: Callable[[LandingFile, duckdb.DuckDBPyConnection, Notes], Iterator[pa.Table]]
+    read: Callable[[LandingFile, Notes], Iterator[pa.Table]]
     find: Callable[[LandingFile, pa.Array], Iterator[pa.Table]]
 
 

@@ -27,9 +27,9 @@ LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 
 
 def read_jsonl(
-    file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
+    connection: duckdb.DuckDBPyConnection, file: LandingFile, notes: Notes
 ) -> Iterator[pa.Table]:
-    """All rows of a JSONL landing file."""
+    """All rows of a JSONL landing file; the connection is its own."""
     for lines in gathered(map(_trimmed, _lines(file))):
         form = Form.of(lines["text"][:LINES_THAT_SHOW_THE_FORM].to_pylist(), file.contract)
         if form is not None:
