@@ -241,7 +241,7 @@ def test_the_machines_time_zone_is_in_no_value(
 
     def connect_in_new_york(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
         connection = connect(*args, **options)
-        connection.execute("set TimeZone = 'America/New_York'")
+        connection.execute("set global TimeZone = 'America/New_York'")
         return connection
 
     moment = pa.scalar(FIRST, pa.timestamp("s", "UTC"))

@@ -41,12 +41,14 @@ class Writer:
         selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
         self._connection = self._connection or self._opened()
         try:
-            with self._connection.cursor() as cursor:
-                cursor.register("rows", rows)
-                return cursor.sql(f"select {selected} from rows").to_arrow_table()
+            # Not a cursor of it, which would not know the time zone.
+            self._connection.register("rows", rows)
+            written = self._connection.sql(f"select {selected} from rows").to_arrow_table()
+            self._connection.unregister("rows")
         except duckdb.Error:
             self.close()
             raise
+        return written
 
     def close(self) -> None:
         """Let go of the database; what is written next has another one."""
