@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ import pytest
 
 from assets_tests.ingest.data_root import DataRoot, compressed
 from assets_tests.ingest.test_csv import HEADER, row
+from assets_tests.ingest.test_hashes import at_its_end, by_another_file, in_place
 from pipelines.errors import CairnError
 from pipelines.ingest import batch
 
@@ -163,17 +165,13 @@ def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls"])
-@pytest.mark.parametrize("happening", ["vanishes", "grows"])
-def test_a_file_that_vanishes_or_grows_while_it_is_read_stops_the_batch(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happening: str
+@pytest.mark.parametrize("happens", [Path.unlink, at_its_end, in_place, by_another_file])
+def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[Path], None]
 ) -> None:
     path = root.drop(f"badge_awards/{name}", ROWS)
-
-    def grow() -> None:
-        path.write_bytes(path.read_bytes() + b"more\n")
-
     with monkeypatch.context() as patched:
-        when_read(patched, path.unlink if happening == "vanishes" else grow)
+        when_read(patched, lambda: happens(path))
         with pytest.raises(CairnError, match="nothing was committed") as error:
             root.ingest()
     assert name in str(error.value)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
-from pipelines.ingest.hashes import Hashes
+from pipelines.ingest.hashes import Hashes, State, state_of
 
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
@@ -39,7 +39,7 @@ class LandingFile:
     contract: Contract
     path: Path
     sha256: str
-    state: tuple[int, int]
+    state: State
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class LandingFile:
 
     def has_changed(self) -> bool:
         """Whether the file is another one than the one that was hashed, or gone."""
-        return not self.path.exists() or _state(self.path.stat()) != self.state
+        return not self.path.exists() or state_of(self.path.stat()) != self.state
 
     @property
     def format(self) -> str | None:
@@ -140,7 +140,8 @@ def _of_contract(
                 status = found.stat()
                 sha256 = hashes.of(f"{contract.name}/{found.name}", found, status)
                 if (contract.name, sha256) not in taken:
-                    files.append(LandingFile(contract, folder / found.name, sha256, _state(status)))
+                    path = folder / found.name
+                    files.append(LandingFile(contract, path, sha256, state_of(status)))
     return files, unknown
 
 
@@ -150,10 +151,6 @@ def _files_below(folder: Path) -> list[Path]:
 
 def _readable(name: str) -> str:
     return os.fsencode(name).decode(errors="backslashreplace")
-
-
-def _state(status: os.stat_result) -> tuple[int, int]:
-    return status.st_mtime_ns, status.st_size
 
 
 def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
