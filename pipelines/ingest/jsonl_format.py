@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk, gathered, malformed, together
 from pipelines.ingest.jsonl_form import Form
-from pipelines.ingest.landing import LandingFile, blocks, carry, check_utf8
+from pipelines.ingest.landing import LandingFile, whole_records
 from pipelines.warehouse.connection import in_morsels
 
 LINES_THAT_SHOW_THE_FORM = 100
@@ -53,22 +53,15 @@ def find_jsonl(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
 
 def _lines(file: LandingFile) -> Iterator[pa.Table]:
     """The numbers and texts of all lines, a block at a time, line feeds included."""
+    lines_before = 0
     with file.open() as stream:
-        lines_before = 0
-        carried = b""
-        for block in blocks(stream):
-            data = carried + block
-            end = data.rfind(b"\n") + 1
-            carried = carry(data[end:])
-            lines = _lines_of(data[:end], lines_before)
+        for block in whole_records(stream, lambda block: block.rfind(b"\n") + 1):
+            lines = _lines_of(block if block.endswith(b"\n") else block + b"\n", lines_before)
             lines_before += len(lines)
             yield lines
-        if carried:
-            yield _lines_of(carried + b"\n", lines_before)
 
 
 def _lines_of(block: bytes, lines_before: int) -> pa.Table:
-    check_utf8(block)
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
     offsets = pa.py_buffer(np.append(0, ends).astype(np.int32))
     texts = pa.StringArray.from_buffers(ends.size, offsets, pa.py_buffer(block))

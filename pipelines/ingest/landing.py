@@ -2,10 +2,11 @@
 
 import io
 import os
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import duckdb
 import pyarrow as pa
@@ -161,11 +162,39 @@ def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
         block = stream.read(size)
 
 
-def carry(rest: bytes) -> bytes:
-    """The beginning of a record that the next block goes on with."""
-    if len(rest) > LONGEST_RECORD:
+def whole_records(stream: BinaryIO, end_in: Callable[[bytes], int]) -> Iterator[bytes]:
+    """The stream in blocks that end where a record does, or with the stream, and that are UTF-8.
+
+    `end_in` says of one block after the other where the last record that ends in it does, 0 for none.
+    """
+    waiting: list[bytes] = []
+    for block in blocks(stream):
+        end = end_in(block)
+        if end:
+            yield _checked(b"".join([*waiting, block[:end]]))
+            waiting = []
+        waiting.append(block[end:])
+        refuse_if_endless(sum(map(len, waiting)))
+    if any(waiting):
+        yield _checked(b"".join(waiting))
+
+
+def lines_of(text: TextIO) -> Iterator[str]:
+    """The lines of a text, with their ends; of one without end as much as shows it."""
+    return iter(lambda: text.readline(LONGEST_RECORD + 1), "")
+
+
+def refuse_if_endless(size: int) -> None:
+    """Raise `UnreadableFileError` for more bytes of a record than are read."""
+    if size > LONGEST_RECORD:
         raise UnreadableFileError(f"a record of more than {LONGEST_RECORD} bytes")
-    return rest
+
+
+def refuse_if_twice(names: Iterable[str]) -> None:
+    """Raise `UnreadableFileError` for a column that stands twice."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise UnreadableFileError(f"column {min(twice)!r} stands twice")
 
 
 def refuse_if_system_error(error: Exception) -> None:
@@ -185,10 +214,10 @@ def refuse_if_changed(file: LandingFile) -> None:
         )
 
 
-def check_utf8(block: bytes) -> None:
-    """Raise `UnreadableFileError` unless the block, cut at a line, is UTF-8."""
+def _checked(block: bytes) -> bytes:
     try:
         if not block.isascii():
             block.decode()
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
+    return block

@@ -16,7 +16,12 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts.model import Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_system_error
+from pipelines.ingest.landing import (
+    LandingFile,
+    UnreadableFileError,
+    refuse_if_system_error,
+    refuse_if_twice,
+)
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
 from pipelines.warehouse.connection import configure
@@ -126,9 +131,7 @@ def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]
     # Nanoseconds, as what old writers call INT96 is read without being asked, end in 2262 and begin again in 1677.
     with pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us") as parquet:
         names = parquet.schema_arrow.names
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise UnreadableFileError(f"column {twice[0]!r} stands twice")
+        refuse_if_twice(names)
         rows = 0
         for batch in parquet.iter_batches(ROWS_A_CHUNK):
             numbers = pa.array(np.arange(rows, rows + batch.num_rows) + 1)
