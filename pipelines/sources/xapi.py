@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from pipelines.errors import CairnError
 from pipelines.sources.landing_files import ALWAYS, write_query
-from pipelines.sources.xapi_file import Broken, Statement, open_statements
+from pipelines.sources.xapi_file import Broken, Statement, StatementFile
 from pipelines.sources.xapi_mapping import Mapping, read_mapping
 from pipelines.sources.xapi_report import Outcome, XapiReport
 from pipelines.sources.xapi_statement import NO_EVENT, Reading, read_statement
@@ -166,11 +166,11 @@ def land_xapi(source: Path, landing: Path, mapping: Path | None = None) -> XapiR
     without any statement.
     """
     table = read_mapping(mapping)
-    statements = open_statements(source)
+    statements = StatementFile(source)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         broken: list[Broken] = []
-        count = _collect(connection, _readings(statements.items, table, broken))
+        count = _collect(connection, _readings(statements, table, broken))
         if not count:
             raise CairnError(
                 f"The file {source} holds no xAPI statement"
