@@ -175,7 +175,7 @@ def _within(values: pa.Array, farthest: int) -> pa.Array:
 def _without_unfit(
     columns: Mapping[str, pa.Array],
 ) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
-    """The columns without the values that nobody can write, looked at one by one, and where those were."""
+    """The columns, with NULL for each value that DuckDB cannot write; and of nested ones, which values those are."""
     sound, unfit = {**columns}, {}
     for name, values in columns.items():
         if pa.types.is_nested(values.type):
@@ -201,7 +201,7 @@ def _read_rows(
     unfit: Mapping[str, pa.Array],
     contract: Contract,
 ) -> pa.Table:
-    """The rows of some columns; `unfit` says of some of these which values are missing as none could be written."""
+    """The rows that the columns make; `unfit` says of nested ones which values are NULL as none can be written."""
     known = [column for column in contract.columns if column.name in columns]
     kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
     places = {name: f"c{place}" for place, name in enumerate(columns)}
