@@ -18,6 +18,7 @@ from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk, gathered, malformed, together
 from pipelines.ingest.jsonl_form import Form
 from pipelines.ingest.landing import LandingFile, whole_records
+from pipelines.ingest.reading import refuse_constant
 from pipelines.warehouse.connection import in_morsels
 
 LINES_THAT_SHOW_THE_FORM = 100
@@ -188,7 +189,7 @@ def _read_strictly(lines: pa.Table, contract: Contract) -> pa.Table:
 def _object(text: str) -> dict[str, str | None] | None:
     """The values of an object as text, numbers as they were written; None for anything else."""
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_int=_whole)
+        value = json.loads(text, parse_constant=refuse_constant, parse_int=_whole)
         written = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         return None
@@ -208,7 +209,3 @@ def _as_text(value: Any, written: Any) -> str | None:
 def _whole(digits: str) -> int | float:
     """A whole number; one of more digits than Python reads is infinite, as every number that no double holds."""
     return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")

@@ -12,16 +12,16 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
-from pipelines.contracts.model import Contract
+from pipelines.contracts.model import COMPRESSIONS, Contract
 from pipelines.errors import CairnError
 from pipelines.ingest.hashes import Hashes, State, state_of
 
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
-FORMATS = ("csv", "jsonl", "parquet")
+COMPRESSIBLE: tuple[str, ...] = ("csv", "jsonl")
+FORMATS = (*COMPRESSIBLE, "parquet")
 LONGEST_RECORD = 256 * 2**20
 """Bytes without the end of a record after which a file is given up: a compressed one can hold anything."""
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 SYSTEM_ERRORS = (MemoryError, duckdb.OutOfMemoryException, duckdb.IOException)
 """What says that the machine failed, whatever was read; Arrow's own error of memory is Python's."""
 
@@ -55,11 +55,12 @@ class LandingFile:
     def format(self) -> str | None:
         """`csv`, `jsonl` or `parquet` by its suffix, None for any other suffix."""
         suffixes = [suffix.lower() for suffix in self.path.suffixes]
+        known = FORMATS
         if suffixes and suffixes[-1] in COMPRESSIONS:
-            format_ = suffixes[-2].removeprefix(".") if len(suffixes) > 1 else ""
-            return format_ if format_ in ("csv", "jsonl") else None
+            suffixes.pop()
+            known = COMPRESSIBLE
         format_ = suffixes[-1].removeprefix(".") if suffixes else ""
-        return format_ if format_ in FORMATS else None
+        return format_ if format_ in known else None
 
     def open(self) -> BinaryIO:
         """The file's bytes, decompressed; reading broken compression raises `UnreadableFileError`."""

@@ -26,7 +26,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CairnError
-from pipelines.sources.landing_files import ALWAYS, write_query
+from pipelines.sources.landing_files import ALWAYS, BEGINNING, write_query
 from pipelines.sources.xapi_file import Broken, Statement, StatementFile
 from pipelines.sources.xapi_mapping import Mapping, read_mapping
 from pipelines.sources.xapi_report import Outcome, XapiReport
@@ -92,7 +92,7 @@ from judged where fault is null;
 
 LANDING = {
     "assignments": f"""
-        select distinct assignment_id, timestamptz '1970-01-01 00:00:00+00' as created_at, {ALWAYS},
+        select distinct assignment_id, {BEGINNING} as created_at, {ALWAYS},
         from standing
         order by assignment_id
     """,

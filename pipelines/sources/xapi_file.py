@@ -13,9 +13,8 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from pipelines.contracts.model import COMPRESSIONS
 from pipelines.errors import CairnError
-
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
 @dataclass(frozen=True)
