@@ -194,7 +194,7 @@ def test_a_file_that_the_machine_cannot_read_is_no_unreadable_file(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: object) -> None:
-        raise error
+        raise type(error)(*error.args)
 
     broken = SimpleNamespace(read=fail, close=lambda: None)
     for name, content in (("a.parquet", ROWS), ("a.csv.gz", compressed(ROWS, ".gz"))):

@@ -367,7 +367,7 @@ def test_a_machine_that_fails_makes_no_file_unreadable(
     answers = iter([original] * calls)
 
     def fail(*_: object) -> None:
-        raise error
+        raise type(error)(*error.args)
 
     days = pa.array(["2026-01-01", "never"])
     root.drop("badge_awards/a.parquet", badge_awards(2, badge=pa.array([1, 2]), occurred_at=days))
