@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from assets_tests.ingest.data_root import DataRoot, compressed
@@ -189,11 +192,35 @@ def test_rows_after_a_stray_quote_are_no_record_without_end(
     assert (entry.rows_read, entry.accepted) == (201, 201)
 
 
-@pytest.mark.parametrize("name", ["bomb.csv.zst", "bomb.jsonl.gz"])
+STRAY = row("a", '5"').encode() + b"\n"
+ENDLESS = {
+    "bomb.csv.zst": b" " * (20 * 2**20),
+    "bomb.jsonl.gz": b" " * (20 * 2**20),
+    "line after a stray quote.csv.gz": STRAY + b" " * (20 * 2**20),
+    "field after a stray quote.csv.zst": STRAY + b'b,u,"' + b"x\n" * (2 * 2**20) + b'",2026-01-01',
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
 def test_a_record_without_end_is_given_up(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(landing, "LONGEST_RECORD", 2**20)
-    content = compressed(HEADER.encode() + b"\n" + b" " * (20 * 2**20), name[-4:].lstrip("l"))
+    content = compressed(HEADER.encode() + b"\n" + ENDLESS[name], f".{name.rpartition('.')[2]}")
     entry = root.taken("badge_awards", name, content)
     assert (entry.rows_read, entry.quarantined) == (1, 1)
+
+
+def test_a_long_record_is_looked_at_once(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    frombuffer = np.frombuffer
+
+    def noted(buffer: Any, *options: Any) -> Any:
+        seen.append(len(buffer))
+        return frombuffer(buffer, *options)
+
+    monkeypatch.setattr(landing.blocks, "__defaults__", (1000,))
+    monkeypatch.setattr(np, "frombuffer", noted)
+    content = f"{HEADER}\n" + row("a", '"' + "two\nlines, " * 10_000 + '"')
+    assert root.taken("badge_awards", "a.csv", content).accepted == 1
+    assert sum(seen) < 5 * len(content)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from assets_tests.ingest.data_root import DataRoot, compressed
 from assets_tests.ingest.test_csv import HEADER, row
+from assets_tests.ingest.test_hashes import at_its_end, by_another_file, in_place
 from pipelines.errors import CairnError
 from pipelines.ingest import batch
 
@@ -159,17 +165,13 @@ def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls"])
-@pytest.mark.parametrize("happening", ["vanishes", "grows"])
-def test_a_file_that_vanishes_or_grows_while_it_is_read_stops_the_batch(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happening: str
+@pytest.mark.parametrize("happens", [Path.unlink, at_its_end, in_place, by_another_file])
+def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[Path], None]
 ) -> None:
     path = root.drop(f"badge_awards/{name}", ROWS)
-
-    def grow() -> None:
-        path.write_bytes(path.read_bytes() + b"more\n")
-
     with monkeypatch.context() as patched:
-        when_read(patched, path.unlink if happening == "vanishes" else grow)
+        when_read(patched, lambda: happens(path))
         with pytest.raises(CairnError, match="nothing was committed") as error:
             root.ingest()
     assert name in str(error.value)
@@ -178,19 +180,35 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_stops_the_batch(
     assert root.ingest().batch == 1
 
 
+SYSTEM_ERRORS = (
+    OSError(5, "Input/output error"),
+    MemoryError(),
+    pa.ArrowMemoryError("malloc of size 64 failed"),
+    duckdb.OutOfMemoryException("failed to allocate"),
+    duckdb.IOException("could not write to the spill"),
+)
+
+
+@pytest.mark.parametrize("error", SYSTEM_ERRORS, ids=repr)
 def test_a_file_that_the_machine_cannot_read_is_no_unreadable_file(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    root.drop("badge_awards/a.parquet", ROWS)
+    def fail(*_: object) -> None:
+        raise type(error)(*error.args)
 
-    def fail() -> None:
-        raise OSError(5, "Input/output error")
-
-    with monkeypatch.context() as patched:
-        when_read(patched, fail)
-        with pytest.raises(CairnError, match="Input/output error"):
-            root.ingest()
-    assert root.ledger.position == 0
+    broken = SimpleNamespace(read=fail, close=lambda: None)
+    for name, content in (("a.parquet", ROWS), ("a.csv.gz", compressed(ROWS, ".gz"))):
+        path = root.drop(f"badge_awards/{name}", content)
+        with monkeypatch.context() as patched:
+            if name == "a.parquet":
+                when_read(patched, fail)
+            else:
+                patched.setattr(pa, "input_stream", lambda *_, **__: broken)
+            said = str(error) or "memory ran out"
+            with pytest.raises(CairnError, match=f"failed: {re.escape(said)}; nothing was comm"):
+                root.ingest()
+        assert root.ledger.position == 0
+        path.unlink()
 
 
 def test_a_data_root_that_is_no_folder_is_said_clearly(tmp_path: Path) -> None:

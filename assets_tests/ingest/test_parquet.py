@@ -8,10 +8,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 from assets_tests.ingest.data_root import DataRoot, parquet
+from assets_tests.ingest.test_landing import SYSTEM_ERRORS
+from pipelines.errors import CairnError
+from pipelines.ingest import parquet_format
 
 FIRST = 1_767_225_600  # 2026-01-01T00:00Z in seconds
 
@@ -230,6 +234,28 @@ def test_a_value_that_nobody_can_write_rejects_its_row_alone(root: DataRoot) -> 
     ] * 2
 
 
+def test_the_machines_time_zone_is_in_no_value(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = duckdb.connect
+
+    def connect_in_new_york(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*args, **options)
+        connection.execute("set global TimeZone = 'America/New_York'")
+        return connection
+
+    moment = pa.scalar(FIRST, pa.timestamp("s", "UTC"))
+    metadata = pa.StructArray.from_arrays([pa.array([moment, moment])], ["since"])
+    table = pa.table({"project_id": ["p", ""], "metadata": metadata})
+    monkeypatch.setattr(duckdb, "connect", connect_in_new_york)
+    root.taken("projects", "p.parquet", table)
+    said = '{"since":"2026-01-01 00:00:00+00"}'
+    assert [row["metadata"] for row in root.accepted("projects")] == [said]
+    assert [json.loads(row.raw or "")["metadata"] for row in root.quarantined("projects")] == [
+        json.loads(said)
+    ]
+
+
 def test_moments_of_old_writers_are_those_they_wrote(root: DataRoot) -> None:
     """INT96 reaches from 4713 BC to millions of years; nanoseconds only from 1677 to 2262."""
     moments = [datetime(1500, 1, 1), datetime(2600, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 7)]
@@ -326,3 +352,28 @@ def test_a_file_that_cannot_be_read_is_one_row_at_line_0(root: DataRoot, damage:
     assert (entry.rows_read, entry.quarantined) == (1, 1)
     (row,) = root.quarantined("badge_awards")
     assert (row.line, row.reasons, row.raw) == (0, ("unreadable_file",), None)
+
+
+@pytest.mark.parametrize("error", SYSTEM_ERRORS, ids=repr)
+@pytest.mark.parametrize(
+    ("place", "calls"), [("_plain", 0), ("_plain", 4), ("write", 0), ("write", 1)]
+)
+def test_a_machine_that_fails_makes_no_file_unreadable(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str, calls: int
+) -> None:
+    """While rows are read, or while the text of one that is rejected is looked for."""
+    home: Any = parquet_format if place == "_plain" else parquet_format.Writer
+    original = getattr(home, place)
+    answers = iter([original] * calls)
+
+    def fail(*_: object) -> None:
+        raise type(error)(*error.args)
+
+    days = pa.array(["2026-01-01", "never"])
+    root.drop("badge_awards/a.parquet", badge_awards(2, badge=pa.array([1, 2]), occurred_at=days))
+    with monkeypatch.context() as patched:
+        patched.setattr(home, place, lambda *args: next(answers, fail)(*args))
+        with pytest.raises(CairnError, match="nothing was committed"):
+            root.ingest()
+    assert root.ledger.position == 0
+    assert root.ingest().contracts["badge_awards"].accepted == 1

@@ -280,7 +280,7 @@ def test_a_merged_file_without_the_rows_of_its_parts_is_refused(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("target", "name", "steps"), [(os, "fsync", 11), (Path, "replace", 3), (Path, "unlink", 2)]
+    ("target", "name", "steps"), [(os, "fsync", 10), (Path, "replace", 3), (Path, "unlink", 2)]
 )
 def test_a_crash_at_any_step_leaves_a_valid_ledger_and_the_next_run_ends_it(
     root: DataRoot,

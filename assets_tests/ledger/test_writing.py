@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import textwrap
@@ -76,7 +77,7 @@ def test_a_crash_at_any_step_leaves_the_ledger_as_it_was(
             assert report.swept or step == 0
         assert result(root) == result(whole)
         shutil.rmtree(root.settings.data)
-    assert step == {"fsync": 13, "replace": 4}[function]
+    assert step == {"fsync": 12, "replace": 4}[function]
 
 
 CHILD = """
@@ -177,6 +178,22 @@ def test_a_ledger_line_that_the_disk_cannot_take_is_taken_back(
             grown.ingest()
     assert grown.ledger.file.read_bytes() == before
     assert grown.ingest().batch == 4
+
+
+def test_after_its_line_no_folder_can_fail_a_batch(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop_all(root)
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) and root.ledger.size:
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert root.ingest().batch == 1
+    assert root.ledger.position == 1
 
 
 def test_what_a_crash_left_is_swept_and_what_is_committed_stays(grown: DataRoot) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from assets_tests.crashing import CrashError, crashing
@@ -158,6 +160,41 @@ def test_a_row_without_a_readable_id_that_names_them_is_kept_without_its_text(
     users(peopled)
     assert [rejected(peopled)[4, line] for line in (2, 3)] == [None, "u77,a,b,c,d"]
     assert kept_files_with(peopled.settings, ["King, Ada"]) == []
+
+
+SPELLINGS = {
+    "Jana Wei\u00df": ["u2,Jana Wei\u00df,99", ",JANA WEISS,2", "u2,jana wei\u00df,99,more"],
+    'Jo "Jojo" Li': ['u2,"Jo ""Jojo"" Li",99', ',"jo ""jojo"" li",2', 'u2;Jo "Jojo" Li;9'],
+    '"Lee"': ['u2,"""LEE""",99'],
+    "Ren\u00e9e": ["u2,Rene\u0301e,99", ",RENE\u0301E,2"],
+    "Zoe\u0308  Ng": ["u2,Zo\u00eb\u00a0Ng,99", ',"ZO\u00cb\nNG",2'],
+}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_name_is_found_however_it_is_spelled(root: DataRoot, name: str) -> None:
+    quoted = name.replace('"', '""')
+    lines = ["user_id,username,experience_level", f'u1,"{quoted}",1', *SPELLINGS[name]]
+    assert root.taken("users", "a.csv", "\n".join([*lines, "u3,Jana Weis,99"])).accepted == 1
+    said = [
+        json.dumps({"user_id": "u2", "username": name, "experience_level": 99}),
+        '{"username":"x","username":' + json.dumps(name) + "}",
+        '{"username": ' + json.dumps(name) + ', "experience',
+        "[" * 100_000,
+    ]
+    assert root.taken("users", "a.jsonl", "\n".join(said)).quarantined == 4
+    table = {"user_id": ["u2"], "username": [name], "experience_level": [99]}
+    assert root.taken("users", "a.parquet", pa.table(table)).quarantined == 1
+    forgotten(root)
+    kept = [row.raw for row in root.quarantined("users")]
+    assert [raw for raw in kept if raw is not None] == ["u3,Jana Weis,99", said[-1]]
+    assert root.taken("users", "later.jsonl", said[-1] + "]").quarantined == 1
+
+
+def test_namesakes_are_found_however_they_are_spelled(root: DataRoot) -> None:
+    rows = ["user_id,username", "u1,Ren\u00e9e Wei\u00df", "u2,RENE\u0301E WEISS", "u3,Renee Weiss"]
+    root.taken("users", "a.csv", "\n".join(rows))
+    assert forgotten(root).namesakes == ("u2",)
 
 
 def test_nightly_dumps_go_on_without_a_version_a_night(root: DataRoot) -> None:

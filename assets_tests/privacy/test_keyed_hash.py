@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from pipelines.errors import CairnError
 from pipelines.privacy.keyed_hash import keyed_hash, pseudonym_key
 from pipelines.settings import Settings
 
@@ -59,3 +60,13 @@ def test_without_one_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Pa
     )
     (tmp_path / "other").mkdir()
     assert pseudonym_key(Settings(data=tmp_path / "other")) != key
+
+
+@pytest.mark.parametrize("kept", [0, 1, 31])
+def test_a_key_file_that_was_cut_short_is_no_key(tmp_path: Path, kept: int) -> None:
+    house = Settings(data=tmp_path)
+    key = pseudonym_key(house)
+    house.pseudonym_key_file.write_bytes(key[:kept] + b"\n")
+    with pytest.raises(CairnError, match=rf"^The key in .*pseudonym\.key has {kept} bytes .*\.$"):
+        pseudonym_key(house)
+    assert house.pseudonym_key_file.read_bytes() == key[:kept] + b"\n"

@@ -48,8 +48,8 @@ def test_a_destroyed_key_is_in_no_file_and_the_others_stay(lock: LedgerLock) -> 
     keyring = Keyring.read(lock.settings)
     keyring.add(lock, ["person:a", "person:b"])
     [a, b] = lock.settings.keys.read_text().splitlines()
-    assert keyring.destroy(lock, ["person:a", "person:unknown"]) == 1
-    assert keyring.destroy(lock, ["person:a"]) == 0
+    keyring.destroy(lock, ["person:a", "person:unknown"])
+    keyring.destroy(lock, ["person:a"])
     assert "person:a" not in keyring and "person:b" in keyring
     assert [path.read_text() for path in lock.settings.data.iterdir()] == [b + "\n"]
     keyring.add(lock, ["person:a"])

@@ -287,7 +287,14 @@ def test_a_damaged_release_is_refused_and_nothing_is_landed(
         (source / f"{table}.csv").unlink()
     else:
         write(source, table, text)
-    with pytest.raises(CairnError, match=message):
+    with pytest.raises(CairnError, match=rf"(?s){message}.*\.$"):
+        land_oulad(source, tmp_path / "landing")
+    assert not (tmp_path / "landing").exists()
+
+
+def test_a_header_that_cannot_be_read_is_refused(source: Path, tmp_path: Path) -> None:
+    (source / "vle.csv").write_bytes(b"code_module,Pr\xfcfung\n")
+    with pytest.raises(CairnError, match=r"table vle in .* cannot be read .*\.$"):
         land_oulad(source, tmp_path / "landing")
     assert not (tmp_path / "landing").exists()
 

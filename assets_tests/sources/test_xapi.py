@@ -134,14 +134,16 @@ def test_broken_lines_are_named_and_the_others_land(tmp_path: Path) -> None:
         "{not json",
         numbered(1),
         "",
-        "[1]",
+        "1",
         '{"id": NaN}',
         '{"id": 1e99999999999999999999}',
         numbered(2),
         '"text"',
         "{" * 9999,
     )
-    assert [item.place for item in report.broken] == [1, 4, 5, 6, 8, 9]
+    assert [item.fault for item in report.broken] == [
+        f"line {line} is no JSON object" for line in (1, 4, 5, 6, 8, 9)
+    ]
     assert report.statements == len(events(landing)) == 2
     assert "no statements: 6" in str(report)
     assert "  line 4 is no JSON object" in str(report).splitlines()
@@ -150,12 +152,36 @@ def test_broken_lines_are_named_and_the_others_land(tmp_path: Path) -> None:
 def test_a_line_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     source = tmp_path / "statements.json"
     source.write_bytes(json.dumps(statement()).encode() + b'\n{"id": "\xff"}\n')
-    assert [item.place for item in land_xapi(source, tmp_path / "landing").broken] == [2]
+    (broken,) = land_xapi(source, tmp_path / "landing").broken
+    assert broken.fault == "line 2 is no JSON object"
 
 
 def test_elements_of_a_list_that_are_none_are_named_by_their_number(tmp_path: Path) -> None:
     report, _ = landed(tmp_path, json.dumps([numbered(1), "text", numbered(2), None]))
-    assert [item.place for item in report.broken] == [2, 4]
+    assert [item.fault for item in report.broken] == [
+        f"element {number} of the file is no JSON object" for number in (2, 4)
+    ]
+
+
+PAGES = [
+    [numbered(1), "text", numbered(2)],
+    {"statements": [numbered(3), numbered(1)], "more": "/xapi/more?page=2"},
+    numbered(4),
+    {"statements": [numbered(5), None], "more": ""},
+]
+
+
+@pytest.mark.parametrize("first", range(4))
+def test_lines_that_are_lists_or_results_are_read_like_statements(
+    tmp_path: Path, first: int
+) -> None:
+    pages = [*PAGES[first:], *PAGES[:first]]
+    report, landing = landed(tmp_path, *pages)
+    assert (report.statements, len(events(landing))) == (6, 5)
+    assert report.more == ("/xapi/more?page=2" if first > 1 else None)
+    assert {item.fault for item in report.broken} == {
+        f"element 2 of line {1 + pages.index(PAGES[page])} is no JSON object" for page in (0, 3)
+    }
 
 
 def test_many_broken_lines_are_counted_but_not_all_shown(tmp_path: Path) -> None:

@@ -11,5 +11,5 @@ def raw_table(contract: Contract) -> str:
     Ids are text, moments TIMESTAMPTZ in UTC. No constraint: what may not land never reaches the ledger.
     """
     columns = [f"{column.name} {column.sql_type}" for column in contract.columns]
-    columns += ["_batch BIGINT NOT NULL", "_row BIGINT NOT NULL"]
+    columns += [f"{name} BIGINT NOT NULL" for name in PROVENANCE]
     return f"create table raw.{contract.name} (\n    " + ",\n    ".join(columns) + "\n)"

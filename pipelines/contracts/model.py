@@ -14,6 +14,11 @@ WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 """The characters of Unicode's property White_Space: what is trimmed, and what a blank is made of."""
+LONGEST_ID = 255
+EARLIEST, LATEST = "1970-01-01", "2200-01-01"
+"""The first and the last day of dates and timestamps."""
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+"""The suffixes of compressed landing files, with their codecs."""
 
 
 class Type(StrEnum):
@@ -194,7 +199,7 @@ class Contract:
 def identifier(
     name: str, *, required: bool = False, to: str | None = None, link: Link | None = None
 ) -> Column:
-    """An `id`; with `to`, a reference, structural when required and optional otherwise unless `link` says more."""
+    """An `id`; with `to` a reference, and without `link` a structural one when it is required, else an optional one."""
     reference = None
     if to is not None:
         reference = Reference(to, link or (Link.STRUCTURAL if required else Link.OPTIONAL))

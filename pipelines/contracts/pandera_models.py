@@ -14,12 +14,23 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.contracts.model import IS_DELETED, Column, Contract, Kind, Rule, Type
-from pipelines.ingest.judge import EARLIEST, FLOAT_LIMIT, LATEST, LONGEST_ID
+from pipelines.contracts.ddl import PROVENANCE
+from pipelines.contracts.model import (
+    EARLIEST,
+    IS_DELETED,
+    LATEST,
+    LONGEST_ID,
+    Column,
+    Contract,
+    Kind,
+    Rule,
+    Type,
+)
+from pipelines.ingest.judge import FLOAT_LIMIT
 from pipelines.ingest.reading import time_zones
 
 FIRST_DAY, LAST_DAY = date.fromisoformat(EARLIEST), date.fromisoformat(LATEST)
-PROVENANCE = {name: pa.Column(pl.Int64, pa.Check.ge(1)) for name in ("_batch", "_row")}
+PROVENANCE_COLUMNS = {name: pa.Column(pl.Int64, pa.Check.ge(1)) for name in PROVENANCE}
 IDENTIFIER = rf"^\P{{Cc}}{{1,{LONGEST_ID}}}$"
 NO_OBJECT = "case when json_valid({0}) then json_type({0}) <> 'OBJECT' else {0} is not null end"
 
@@ -34,7 +45,7 @@ def live_rows(contract: Contract) -> pa.DataFrameSchema:
         columns[IS_DELETED.name] = pa.Column(pl.Boolean, pa.Check.eq(False))
     checks = [pa.Check(_holds(_broken(rule)), name=rule.label) for rule in contract.rules]
     return pa.DataFrameSchema(
-        {**columns, **PROVENANCE}, checks=checks, strict=True, name=contract.name
+        {**columns, **PROVENANCE_COLUMNS}, checks=checks, strict=True, name=contract.name
     )
 
 
@@ -47,7 +58,7 @@ def tombstones(contract: Contract) -> pa.DataFrameSchema:
         for column in contract.columns
     }
     columns[IS_DELETED.name] = pa.Column(pl.Boolean, pa.Check.eq(True))
-    return pa.DataFrameSchema({**columns, **PROVENANCE}, strict=True, name=contract.name)
+    return pa.DataFrameSchema({**columns, **PROVENANCE_COLUMNS}, strict=True, name=contract.name)
 
 
 def _is_present(contract: Contract, column: Column) -> bool:

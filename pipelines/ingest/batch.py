@@ -1,7 +1,7 @@
 """One batch: everything new in landing, judged, deduplicated and committed with one ledger line."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,17 @@ from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
 from pipelines.errors import CairnError
 from pipelines.ingest.ahead import ahead
-from pipelines.ingest.formats import FORMATS
-from pipelines.ingest.given import LINE, RAW, Notes, gathered, is_in_order
+from pipelines.ingest.formats import open_formats
+from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
 from pipelines.ingest.hashes import Hashes
 from pipelines.ingest.judge import REASONS, Given, judging
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_changed, scan
+from pipelines.ingest.landing import (
+    SYSTEM_ERRORS,
+    LandingFile,
+    UnreadableFileError,
+    refuse_if_changed,
+    scan,
+)
 from pipelines.ingest.reading import readings
 from pipelines.ingest.rejected import collect_rejected
 from pipelines.ingest.resolve import DUPLICATE, GOOD, create_arrivals, resolve
@@ -71,9 +77,10 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
     """
     try:
         return _ingest(settings, lock, at)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (OSError, *SYSTEM_ERRORS) as error:
+        what = str(error) or "memory ran out"
         raise CairnError(
-            f"Ingesting into {settings.data} failed: {error}; nothing was committed, the ledger and"
+            f"Ingesting into {settings.data} failed: {what}; nothing was committed, the ledger and"
             " landing are as they were; see to the file, the disk or the memory, and run again."
         ) from error
 
@@ -94,13 +101,13 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     entries: dict[str, ContractEntry] = {}
     if any(CONTRACTS[name].personal for name in files):
         refuse_without_keys(opener, history)
-    with scratch(settings) as connection:
+    with scratch(settings) as connection, open_formats(settings, connection) as formats:
         # Rows come in the order in which they are written: where it is kept, they need not be sorted.
         connection.execute("set preserve_insertion_order = true")
         connection.execute(_type_of_hashes(files))
         for name, contract_files in files.items():
             batch = _ContractBatch(
-                connection, CONTRACTS[name], contract_files, lock, writer, opener
+                connection, formats, CONTRACTS[name], contract_files, lock, writer, opener
             )
             entries[name] = batch.take()
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
@@ -152,6 +159,7 @@ class _ContractBatch:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
+        formats: Mapping[str, Format],
         contract: Contract,
         files: list[LandingFile],
         lock: LedgerLock,
@@ -159,6 +167,7 @@ class _ContractBatch:
         opener: Opener,
     ) -> None:
         self.connection = connection
+        self.formats = formats
         self.contract = contract
         self.files = {file.sha256: file for file in files}
         self.lock = lock
@@ -188,7 +197,9 @@ class _ContractBatch:
             self.settings.ledger,
             f"select {columns}, _file, {LINE} from {GOOD} {'' if self.is_in_order else by_line}",
         )
-        collect_rejected(self.connection, self.lock, self.contract, self.files, self.opener)
+        collect_rejected(
+            self.connection, self.formats, self.lock, self.contract, self.files, self.opener
+        )
         person = f", {PERSON}" if self.contract.personal else ""
         quarantine = self._store(
             self.settings.quarantine,
@@ -247,7 +258,7 @@ class _ContractBatch:
     def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
         if file.format is None:
             raise UnreadableFileError(f"no format has the suffix {file.path.suffix!r}")
-        return FORMATS[file.format].read(file, self.connection.cursor(), notes)
+        return self.formats[file.format].read(file, notes)
 
     def _judge(self, file: LandingFile, chunk: pa.Table) -> None:
         self.is_in_order &= is_in_order(chunk)

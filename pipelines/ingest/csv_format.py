@@ -14,7 +14,6 @@ from functools import cached_property
 from itertools import islice
 from typing import BinaryIO
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -22,7 +21,15 @@ import pyarrow.compute as pc
 
 from pipelines.contracts.model import WHITE_SPACE, Contract
 from pipelines.ingest.given import LINE, RAW, Notes, chunk, malformed
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, blocks, carry, check_utf8
+from pipelines.ingest.landing import (
+    LandingFile,
+    UnreadableFileError,
+    blocks,
+    lines_of,
+    refuse_if_endless,
+    refuse_if_twice,
+    whole_records,
+)
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
 RECORDS_A_CHUNK = 10_000
@@ -32,9 +39,7 @@ Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 
-def read_csv(
-    file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
-) -> Iterator[pa.Table]:
+def read_csv(file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
     """All rows of a CSV landing file."""
     read = _read_by_parity if _quotes_are_well_placed(file) else _read_by_record
     with file.open() as stream:
@@ -50,35 +55,33 @@ def find_csv(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
 
 def _header(fields: list[str], contract: Contract, notes: Notes) -> tuple[str, ...]:
     names = tuple(name.strip(WHITE_SPACE) for name in fields)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UnreadableFileError(f"column {twice[0]!r} stands twice in the header")
+    refuse_if_twice(names)
     notes.ignored_columns |= {*names} - {column.name for column in contract.columns}
     return names
 
 
 def _record_blocks(stream: BinaryIO) -> Iterator[bytes]:
     """The stream in blocks that end at a line feed outside quotes, or at its end."""
-    carried = b""
-    for block in blocks(stream):
-        data = carried + block
-        end = data.rfind(b"\n") + 1
-        if QUOTE in data:
-            bytes_ = np.frombuffer(data, np.uint8)
-            ends = _outside(np.flatnonzero(bytes_ == LINE_FEED), np.flatnonzero(bytes_ == QUOTE))
-            end = int(ends[-1]) + 1 if ends.size else 0
-        carried = carry(data[end:])
-        if end:
-            check_utf8(data[:end])
-            yield data[:end]
-    if carried:
-        check_utf8(carried)
-        yield carried
+    is_open = False
+
+    def end_in(block: bytes) -> int:
+        nonlocal is_open
+        if not is_open and QUOTE not in block:
+            return block.rfind(b"\n") + 1
+        bytes_ = np.frombuffer(block, np.uint8)
+        quotes = np.flatnonzero(bytes_ == QUOTE)
+        ends = _outside(np.flatnonzero(bytes_ == LINE_FEED), quotes, is_open)
+        is_open ^= quotes.size % 2 == 1
+        return int(ends[-1]) + 1 if ends.size else 0
+
+    return whole_records(stream, end_in)
 
 
-def _outside(positions: Positions, quotes: Positions) -> Positions:
-    """Those positions that no pair of quotes encloses."""
-    return positions[np.searchsorted(quotes, positions) % 2 == 0] if quotes.size else positions
+def _outside(positions: Positions, quotes: Positions, is_open: bool = False) -> Positions:
+    """Those positions that no pair of quotes encloses; `is_open` says that the first quote closes one."""
+    if quotes.size or is_open:
+        positions = positions[(np.searchsorted(quotes, positions) + is_open) % 2 == 0]
+    return positions
 
 
 def _quotes_are_well_placed(file: LandingFile) -> bool:
@@ -250,12 +253,15 @@ def _records(stream: BinaryIO) -> Iterator[tuple[int, list[str], str]]:
     csv.field_size_limit(sys.maxsize)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     taken: list[str] = []
+    size = 0
     has_ended = False
 
     def lines() -> Iterator[str]:
-        nonlocal has_ended
-        for line in text:
+        nonlocal has_ended, size
+        for line in lines_of(text):
             taken.append(line)
+            size += len(line) if line.isascii() else len(line.encode())
+            refuse_if_endless(size)
             yield line
         has_ended = True
         yield AFTER_THE_END
@@ -270,6 +276,7 @@ def _records(stream: BinaryIO) -> Iterator[tuple[int, list[str], str]]:
                 yield line, fields, raw
             line += len(taken)
             taken.clear()
+            size = 0
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
     except csv.Error as error:

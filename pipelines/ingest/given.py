@@ -3,9 +3,9 @@
 A chunk is an Arrow table with
 
 - `_line` int64: the physical line a record starts on, or the Parquet row, from 1;
-- `_malformed` bool, where there are such: true for a record that has not the file's form, and gives nothing;
-- `_mistyped` list<string>, where there are such: the columns whose value is of no type that reads as text (an object
-  in an id), NULL for a row that has none;
+- `_malformed` bool, only in a chunk that has such: true for a record without the form of its file, which gives nothing;
+- `_mistyped` list<string>, only in a chunk that has such: the columns of a row whose values have a type that no text
+  has (an object in an id), NULL for a row without any;
 - one column per column of the contract that the file has: a string, trimmed unless it is free text, NULL or empty
   where it gives nothing; or, of a Parquet file, already a value of the type that the ledger keeps.
 """
@@ -13,7 +13,6 @@ A chunk is an Arrow table with
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,11 +34,11 @@ class Notes:
 class Format:
     """How files of a format are read.
 
-    `read` gives all rows in chunks; the connection is its own. `find` gives the original text of the rows on some
-    lines, as tables of `_line` and `_raw`: quarantine keeps few rows, so they are looked for and not carried along.
+    `read` gives all rows in chunks. `find` gives the original text of the rows on some lines, as tables of `_line` and
+    `_raw`: quarantine keeps few rows, so they are looked for and not carried along.
     """
 
-    read: Callable[[LandingFile, duckdb.DuckDBPyConnection, Notes], Iterator[pa.Table]]
+    read: Callable[[LandingFile, Notes], Iterator[pa.Table]]
     find: Callable[[LandingFile, pa.Array], Iterator[pa.Table]]
 
 

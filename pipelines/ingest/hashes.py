@@ -20,8 +20,15 @@ from pipelines.privacy import write_owner_only
 SETTLED_NS = 2 * 10**9
 """How old a file's times must be, in nanoseconds: file systems count in steps of up to two seconds."""
 
+State = tuple[int, int, int, int]
+"""What the file system says of a file: size, time of its content, time of its status, inode."""
 Seen = tuple[int, int, int, int, str]
-"""Size, time of its content, time of its status, inode; and the SHA-256."""
+"""The state; and the SHA-256."""
+
+
+def state_of(status: os.stat_result) -> State:
+    """The state by which a file is the same."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 class Hashes:
@@ -36,7 +43,7 @@ class Hashes:
 
     def of(self, name: str, path: os.PathLike[str], status: os.stat_result) -> str:
         """The SHA-256 of a file's bytes; `status` was asked for before, and `name` is its own in landing."""
-        state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        state = state_of(status)
         before = self._before.get(name)
         sha256 = before[4] if before is not None and before[:4] == state else _sha256(path)
         if max(status.st_mtime_ns, status.st_ctime_ns) < self._settled_ns:

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk, gathered, malformed, together
 from pipelines.ingest.jsonl_form import Form
-from pipelines.ingest.landing import LandingFile, blocks, carry, check_utf8
+from pipelines.ingest.landing import LandingFile, whole_records
+from pipelines.ingest.reading import refuse_constant
 from pipelines.warehouse.connection import in_morsels
 
 LINES_THAT_SHOW_THE_FORM = 100
@@ -27,9 +28,9 @@ LOOKS_INEXACT = r"[:\[,]\s*-?([0-9.]+[eE]|[0-9]*\.[0-9]{8}|[0-9]{9,}\.)"
 
 
 def read_jsonl(
-    file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
+    connection: duckdb.DuckDBPyConnection, file: LandingFile, notes: Notes
 ) -> Iterator[pa.Table]:
-    """All rows of a JSONL landing file."""
+    """All rows of a JSONL landing file; the connection is its own."""
     for lines in gathered(map(_trimmed, _lines(file))):
         form = Form.of(lines["text"][:LINES_THAT_SHOW_THE_FORM].to_pylist(), file.contract)
         if form is not None:
@@ -53,22 +54,15 @@ def find_jsonl(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
 
 def _lines(file: LandingFile) -> Iterator[pa.Table]:
     """The numbers and texts of all lines, a block at a time, line feeds included."""
+    lines_before = 0
     with file.open() as stream:
-        lines_before = 0
-        carried = b""
-        for block in blocks(stream):
-            data = carried + block
-            end = data.rfind(b"\n") + 1
-            carried = carry(data[end:])
-            lines = _lines_of(data[:end], lines_before)
+        for block in whole_records(stream, lambda block: block.rfind(b"\n") + 1):
+            lines = _lines_of(block if block.endswith(b"\n") else block + b"\n", lines_before)
             lines_before += len(lines)
             yield lines
-        if carried:
-            yield _lines_of(carried + b"\n", lines_before)
 
 
 def _lines_of(block: bytes, lines_before: int) -> pa.Table:
-    check_utf8(block)
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
     offsets = pa.py_buffer(np.append(0, ends).astype(np.int32))
     texts = pa.StringArray.from_buffers(ends.size, offsets, pa.py_buffer(block))
@@ -195,7 +189,7 @@ def _read_strictly(lines: pa.Table, contract: Contract) -> pa.Table:
 def _object(text: str) -> dict[str, str | None] | None:
     """The values of an object as text, numbers as they were written; None for anything else."""
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_int=_whole)
+        value = json.loads(text, parse_constant=refuse_constant, parse_int=_whole)
         written = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         return None
@@ -215,7 +209,3 @@ def _as_text(value: Any, written: Any) -> str | None:
 def _whole(digits: str) -> int | float:
     """A whole number; one of more digits than Python reads is infinite, as every number that no double holds."""
     return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")

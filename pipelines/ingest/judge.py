@@ -12,14 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipelines.contracts.model import IS_DELETED, Column, Contract, Kind, Type
+from pipelines.contracts.model import (
+    EARLIEST,
+    IS_DELETED,
+    LATEST,
+    LONGEST_ID,
+    Column,
+    Contract,
+    Kind,
+    Type,
+)
 from pipelines.ingest.given import LINE, MALFORMED, MISTYPED
 from pipelines.ingest.reading import NUMBER, plain_decimal
 
 REASONS = "_reasons"
-LONGEST_ID = 255
 FLOAT_LIMIT = 10**9
-EARLIEST, LATEST = "1970-01-01", "2200-01-01"
 TRUE, FALSE = "('true', '1', 'yes')", "('false', '0', 'no')"
 WHOLE_NUMBER = "[+-]?[0-9]+"
 EMPTY_LIST = r"\[[ \t\r\n]*\]"
@@ -32,13 +39,13 @@ MOMENT = DAY + r"([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?" + 
 class Given:
     """What a chunk has: `texts` are columns that have to be read, `values` hold what the ledger keeps already.
 
-    `read` are the texts of which some have a reading, `visible` those without a character that cannot be seen.
+    `read` are the texts of which some have a reading, `printable_ascii` those known to hold nothing else.
     """
 
     texts: frozenset[str]
     values: frozenset[str]
     read: frozenset[str]
-    visible: frozenset[str]
+    printable_ascii: frozenset[str]
     marks: frozenset[str]
 
     @classmethod
@@ -51,12 +58,12 @@ class Given:
             texts=texts,
             values=names - texts,
             read=frozenset(readings["_column"].unique().to_pylist()),
-            visible=frozenset(name for name in texts if _is_visible(chunk[name])),
+            printable_ascii=frozenset(name for name in texts if _is_printable_ascii(chunk[name])),
             marks=marks,
         )
 
 
-def _is_visible(texts: pa.ChunkedArray) -> bool:
+def _is_printable_ascii(texts: pa.ChunkedArray) -> bool:
     """Whether the texts are known to be of printable ASCII: their bytes are, and perhaps some around them."""
     for array in texts.chunks:
         content = np.frombuffer(array.buffers()[2] or b"", np.uint8)
@@ -266,7 +273,7 @@ def _text_faults(column: Column, given_: Given) -> list[tuple[str, str]]:
             if column.type is Type.ID:
                 is_text = f"not coalesce({mistyped}, false)"
                 faults.append(("too_long", f"length({given}) > {LONGEST_ID} and {is_text}"))
-                if column.name not in given_.visible:
+                if column.name not in given_.printable_ascii:
                     has_control = rf"regexp_matches({given}, '\p{{Cc}}')"
                     faults.append(("control_character", f"{has_control} and {is_text}"))
             return faults

@@ -2,24 +2,28 @@
 
 import io
 import os
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
+import duckdb
 import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
-from pipelines.contracts.model import Contract
+from pipelines.contracts.model import COMPRESSIONS, Contract
 from pipelines.errors import CairnError
-from pipelines.ingest.hashes import Hashes
+from pipelines.ingest.hashes import Hashes, State, state_of
 
 WAITING_PREFIXES = (".", "_")
 WAITING_SUFFIXES = (".tmp", ".partial")
-FORMATS = ("csv", "jsonl", "parquet")
+COMPRESSIBLE: tuple[str, ...] = ("csv", "jsonl")
+FORMATS = (*COMPRESSIBLE, "parquet")
 LONGEST_RECORD = 256 * 2**20
 """Bytes without the end of a record after which a file is given up: a compressed one can hold anything."""
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+SYSTEM_ERRORS = (MemoryError, duckdb.OutOfMemoryException, duckdb.IOException)
+"""What says that the machine failed, whatever was read; Arrow's own error of memory is Python's."""
 
 
 class UnreadableFileError(Exception):
@@ -36,7 +40,7 @@ class LandingFile:
     contract: Contract
     path: Path
     sha256: str
-    state: tuple[int, int]
+    state: State
 
     @property
     def name(self) -> str:
@@ -45,17 +49,18 @@ class LandingFile:
 
     def has_changed(self) -> bool:
         """Whether the file is another one than the one that was hashed, or gone."""
-        return not self.path.exists() or _state(self.path.stat()) != self.state
+        return not self.path.exists() or state_of(self.path.stat()) != self.state
 
     @property
     def format(self) -> str | None:
         """`csv`, `jsonl` or `parquet` by its suffix, None for any other suffix."""
         suffixes = [suffix.lower() for suffix in self.path.suffixes]
+        known = FORMATS
         if suffixes and suffixes[-1] in COMPRESSIONS:
-            format_ = suffixes[-2].removeprefix(".") if len(suffixes) > 1 else ""
-            return format_ if format_ in ("csv", "jsonl") else None
+            suffixes.pop()
+            known = COMPRESSIBLE
         format_ = suffixes[-1].removeprefix(".") if suffixes else ""
-        return format_ if format_ in FORMATS else None
+        return format_ if format_ in known else None
 
     def open(self) -> BinaryIO:
         """The file's bytes, decompressed; reading broken compression raises `UnreadableFileError`."""
@@ -137,7 +142,8 @@ def _of_contract(
                 status = found.stat()
                 sha256 = hashes.of(f"{contract.name}/{found.name}", found, status)
                 if (contract.name, sha256) not in taken:
-                    files.append(LandingFile(contract, folder / found.name, sha256, _state(status)))
+                    path = folder / found.name
+                    files.append(LandingFile(contract, path, sha256, state_of(status)))
     return files, unknown
 
 
@@ -149,10 +155,6 @@ def _readable(name: str) -> str:
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def _state(status: os.stat_result) -> tuple[int, int]:
-    return status.st_mtime_ns, status.st_size
-
-
 def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
     """The stream in blocks of `size` bytes, its byte order mark dropped."""
     block = stream.read(size).removeprefix(b"\xef\xbb\xbf")
@@ -161,16 +163,45 @@ def blocks(stream: BinaryIO, size: int = 2 * 2**20) -> Iterator[bytes]:
         block = stream.read(size)
 
 
-def carry(rest: bytes) -> bytes:
-    """The beginning of a record that the next block goes on with."""
-    if len(rest) > LONGEST_RECORD:
+def whole_records(stream: BinaryIO, end_in: Callable[[bytes], int]) -> Iterator[bytes]:
+    """The stream in blocks that end where a record does, or with the stream, and that are UTF-8.
+
+    `end_in` says of one block after the other where the last record that ends in it does, 0 for none.
+    """
+    waiting: list[bytes] = []
+    for block in blocks(stream):
+        end = end_in(block)
+        if end:
+            yield _checked(b"".join([*waiting, block[:end]]))
+            waiting = []
+        waiting.append(block[end:])
+        refuse_if_endless(sum(map(len, waiting)))
+    if any(waiting):
+        yield _checked(b"".join(waiting))
+
+
+def lines_of(text: TextIO) -> Iterator[str]:
+    """The lines of a text, with their ends; of one without end as much as shows it."""
+    return iter(lambda: text.readline(LONGEST_RECORD + 1), "")
+
+
+def refuse_if_endless(size: int) -> None:
+    """Raise `UnreadableFileError` for more bytes of a record than are read."""
+    if size > LONGEST_RECORD:
         raise UnreadableFileError(f"a record of more than {LONGEST_RECORD} bytes")
-    return rest
+
+
+def refuse_if_twice(names: Iterable[str]) -> None:
+    """Raise `UnreadableFileError` for a column that stands twice."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise UnreadableFileError(f"column {min(twice)!r} stands twice")
 
 
 def refuse_if_system_error(error: Exception) -> None:
     """Raise the error again when the machine failed and not the file; Arrow calls both `OSError`."""
-    if isinstance(error, OSError) and error.errno is not None:
+    is_of_disk = isinstance(error, OSError) and error.errno is not None
+    if is_of_disk or isinstance(error, SYSTEM_ERRORS):
         raise error
 
 
@@ -184,10 +215,10 @@ def refuse_if_changed(file: LandingFile) -> None:
         )
 
 
-def check_utf8(block: bytes) -> None:
-    """Raise `UnreadableFileError` unless the block, cut at a line, is UTF-8."""
+def _checked(block: bytes) -> bytes:
     try:
         if not block.isascii():
             block.decode()
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
+    return block

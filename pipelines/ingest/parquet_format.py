@@ -7,7 +7,6 @@ contract names are looked at only when a row is rejected, and then nothing in th
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 
 import duckdb
 import numpy as np
@@ -17,8 +16,15 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts.model import Column, Contract, Type
 from pipelines.ingest.given import LINE, MISTYPED, RAW, Notes, chunk
-from pipelines.ingest.landing import LandingFile, UnreadableFileError, refuse_if_system_error
+from pipelines.ingest.landing import (
+    LandingFile,
+    UnreadableFileError,
+    refuse_if_system_error,
+    refuse_if_twice,
+)
+from pipelines.settings import Settings
 from pipelines.sql_text import literal
+from pipelines.warehouse.connection import configure
 
 ROWS_A_CHUNK = 400_000
 TICKS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6}
@@ -27,9 +33,43 @@ FARTHEST_SECOND = FARTHEST_DAY * 86_400
 """Days and moments farther from 1970 are taken as this far: DuckDB cannot write them, and they are `range` anyway."""
 
 
-def read_parquet(
-    file: LandingFile, connection: duckdb.DuckDBPyConnection, notes: Notes
-) -> Iterator[pa.Table]:
+class Writer:
+    """The database that writes: kept until an error, for opening one takes longer than reading a small file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def write(self, columns: Iterable[pa.Array], texts: dict[str, str]) -> pa.Table:
+        """What DuckDB makes of the columns, which it knows as c0, c1, ...; `texts` are expressions by name."""
+        rows = pa.table({f"c{place}": values for place, values in enumerate(columns)})
+        selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
+        self._connection = self._connection or self._opened()
+        try:
+            # Not a cursor of it, which would not know the time zone.
+            self._connection.register("rows", rows)
+            written = self._connection.sql(f"select {selected} from rows").to_arrow_table()
+            self._connection.unregister("rows")
+        except duckdb.Error:
+            self.close()
+            raise
+        return written
+
+    def close(self) -> None:
+        """Let go of the database; what is written next has another one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        connection = configure(duckdb.connect(), self._settings)
+        # Texts must come in the order of their values; and two databases may not spill into one folder.
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("set temp_directory = ''")
+        return connection
+
+
+def read_parquet(writer: Writer, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
     """All rows of a Parquet landing file."""
     names = {column.name for column in file.contract.columns}
     with _unreadable_where_broken():
@@ -37,32 +77,34 @@ def read_parquet(
             notes.ignored_columns |= {*columns} - names
             known = {name: _plain(values) for name, values in columns.items() if name in names}
             try:
-                rows = _read_rows(lines, known, {}, file.contract)
-            except duckdb.Error:
-                rows = _read_rows(lines, *_without_unfit(known), file.contract)
+                rows = _read_rows(writer, lines, known, {}, file.contract)
+            except duckdb.Error as error:
+                refuse_if_system_error(error)
+                rows = _read_rows(writer, lines, *_without_unfit(known), file.contract)
             yield rows
 
 
-def find_parquet(file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
+def find_parquet(writer: Writer, file: LandingFile, lines: pa.Array) -> Iterator[pa.Table]:
     """The rows on some lines of a Parquet landing file, as JSON."""
     with _unreadable_where_broken():
         for numbers, columns in _batches(file):
             is_wanted = pc.is_in(numbers, lines)
-            values = [_as_json(column, is_wanted) for column in columns.values()]
+            values = [_as_json(writer, column, is_wanted) for column in columns.values()]
             # Names are no identifiers here: DuckDB's ignore case, those of Parquet do not.
             pairs = ", ".join(
                 f"{literal(name)}, c{place}::json" for place, name in enumerate(columns)
             )
             found = {LINE: f"c{len(columns)}", RAW: f"json_object({pairs})::varchar"}
-            yield _written([*values, numbers.filter(is_wanted)], found)
+            yield writer.write([*values, numbers.filter(is_wanted)], found)
 
 
-def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
+def _as_json(writer: Writer, values: pa.Array, is_wanted: pa.Array) -> pa.Array:
     """The wanted values as JSON; where DuckDB cannot write one, as texts of what Arrow makes of them."""
     try:
         wanted = _plain(values).filter(is_wanted)
-        return _written([wanted], {"json": "to_json(c0)::varchar"})["json"]
-    except (pa.ArrowException, duckdb.Error, ValueError):
+        return writer.write([wanted], {"json": "to_json(c0)::varchar"})["json"]
+    except (pa.ArrowException, duckdb.Error, UnicodeDecodeError) as error:
+        refuse_if_system_error(error)
         places = np.flatnonzero(is_wanted.to_numpy(zero_copy_only=False))
         return pa.array([json.dumps(_printed(values[place])) for place in places], pa.string())
 
@@ -70,7 +112,8 @@ def _as_json(values: pa.Array, is_wanted: pa.Array) -> pa.Array:
 def _printed(value: pa.Scalar) -> str | None:
     try:
         return str(value) if value.is_valid else None
-    except (pa.ArrowException, ValueError, ArithmeticError):
+    except (pa.ArrowException, ValueError, ArithmeticError) as error:
+        refuse_if_system_error(error)
         return "(a value that cannot be written)"
 
 
@@ -78,7 +121,7 @@ def _printed(value: pa.Scalar) -> str | None:
 def _unreadable_where_broken() -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, duckdb.Error, OSError, ValueError) as error:
+    except (pa.ArrowException, duckdb.Error, OSError, UnicodeDecodeError) as error:
         refuse_if_system_error(error)
         raise UnreadableFileError(f"broken Parquet: {error}") from error
 
@@ -88,9 +131,7 @@ def _batches(file: LandingFile) -> Iterator[tuple[pa.Array, dict[str, pa.Array]]
     # Nanoseconds, as what old writers call INT96 is read without being asked, end in 2262 and begin again in 1677.
     with pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us") as parquet:
         names = parquet.schema_arrow.names
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise UnreadableFileError(f"column {twice[0]!r} stands twice")
+        refuse_if_twice(names)
         rows = 0
         for batch in parquet.iter_batches(ROWS_A_CHUNK):
             numbers = pa.array(np.arange(rows, rows + batch.num_rows) + 1)
@@ -134,7 +175,7 @@ def _within(values: pa.Array, farthest: int) -> pa.Array:
 def _without_unfit(
     columns: Mapping[str, pa.Array],
 ) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
-    """The columns without the values that nobody can write, looked at one by one, and where those were."""
+    """The columns, with NULL for each value that DuckDB cannot write; and of nested ones, which values those are."""
     sound, unfit = {**columns}, {}
     for name, values in columns.items():
         if pa.types.is_nested(values.type):
@@ -147,18 +188,20 @@ def _without_unfit(
 def _can_be_written(value: pa.Scalar) -> bool:
     try:
         value.as_py(maps_as_pydicts="strict")
-    except (pa.ArrowException, KeyError, ValueError, ArithmeticError):
+    except (pa.ArrowException, KeyError, ValueError, ArithmeticError) as error:
+        refuse_if_system_error(error)
         return False
     return True
 
 
 def _read_rows(
+    writer: Writer,
     lines: pa.Array,
     columns: Mapping[str, pa.Array],
     unfit: Mapping[str, pa.Array],
     contract: Contract,
 ) -> pa.Table:
-    """The rows of some columns; `unfit` says of some of these which values are missing as none could be written."""
+    """The rows that the columns make; `unfit` says of nested ones which values are NULL as none can be written."""
     known = [column for column in contract.columns if column.name in columns]
     kept = {column.name: _as_kept(column, columns[column.name]) for column in known}
     places = {name: f"c{place}" for place, name in enumerate(columns)}
@@ -181,7 +224,7 @@ def _read_rows(
             f"case when {' or '.join(mistyped.values())} then"
             f" list_filter([{', '.join(labels)}], lambda name: name is not null) end"
         )
-    written = _written([*columns.values(), *unfit.values()], texts) if texts else pa.table({})
+    written = writer.write([*columns.values(), *unfit.values()], texts) if texts else pa.table({})
     taken = {
         name: written[places[name]] if values is None else values for name, values in kept.items()
     }
@@ -207,25 +250,6 @@ def _as_kept(column: Column, values: pa.Array) -> pa.Array | None:
             if type_.scale <= column.scale and type_.precision - type_.scale <= whole:
                 return values.cast(pa.decimal128(column.precision, column.scale))
     return values if pa.types.is_string(type_) else None
-
-
-def _written(columns: Iterable[pa.Array], texts: dict[str, str]) -> pa.Table:
-    """What DuckDB makes of the columns, which it knows as c0, c1, ...; `texts` are expressions by name."""
-    rows = pa.table({f"c{place}": values for place, values in enumerate(columns)})
-    selected = ", ".join(f"{text} as {name}" for name, text in texts.items())
-    try:
-        with _writer().cursor() as writer:
-            writer.register("rows", rows)
-            return writer.sql(f"select {selected} from rows").to_arrow_table()
-    except duckdb.Error:
-        _writer.cache_clear()
-        raise
-
-
-@cache
-def _writer() -> duckdb.DuckDBPyConnection:
-    """The database that writes: kept until an error, for opening one takes longer than reading a small file."""
-    return duckdb.connect()
 
 
 def _as_text(type_: pa.DataType, name: str) -> str:

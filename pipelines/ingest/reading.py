@@ -115,7 +115,7 @@ def _read_decimal(column: Column, text: str) -> str:
 
 def _strict_json(text: str) -> Any:
     try:
-        value = json.loads(text, parse_float=_number, parse_constant=_refuse)
+        value = json.loads(text, parse_float=_number, parse_constant=refuse_constant)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, ArithmeticError, RecursionError):
         raise FaultError("type") from None
@@ -132,7 +132,8 @@ def _number(text: str) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _refuse(constant: str) -> None:
+def refuse_constant(constant: str) -> None:
+    """Raise `ValueError` for NaN and its like, which Python's reader takes for JSON."""
     raise ValueError(f"{constant} is no JSON")
 
 

@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from pipelines.contracts.model import Contract
 from pipelines.ingest.ahead import ahead
-from pipelines.ingest.formats import FORMATS
-from pipelines.ingest.given import LINE, RAW, gathered
+from pipelines.ingest.given import LINE, RAW, Format, gathered
 from pipelines.ingest.judge import REASONS
 from pipelines.ingest.landing import LandingFile, refuse_if_changed
 from pipelines.ingest.resolve import DUPLICATE
@@ -23,6 +22,7 @@ from pipelines.privacy import PERSON, Opener
 
 def collect_rejected(
     connection: duckdb.DuckDBPyConnection,
+    formats: Mapping[str, Format],
     lock: LedgerLock,
     contract: Contract,
     files: Mapping[str, LandingFile],
@@ -40,7 +40,7 @@ def collect_rejected(
     wanted = connection.execute(
         f"select _file, list({LINE}) from {rejected} and {LINE} > 0 group by _file"
     ).fetchall()
-    for found in gathered(_texts(files, dict(wanted))):
+    for found in gathered(_texts(formats, files, dict(wanted))):
         connection.register("found", found)
         connection.execute(f"insert into texts select _file, {LINE}, {RAW} from found")
         connection.unregister("found")
@@ -58,13 +58,17 @@ def collect_rejected(
         seal_rejected(connection, lock, contract, opener)
 
 
-def _texts(files: Mapping[str, LandingFile], wanted: Mapping[str, list[int]]) -> Iterator[pa.Table]:
+def _texts(
+    formats: Mapping[str, Format],
+    files: Mapping[str, LandingFile],
+    wanted: Mapping[str, list[int]],
+) -> Iterator[pa.Table]:
     """`_file`, `_line` and `_raw` of the wanted lines of each file."""
     for sha256, lines in wanted.items():
         file = files[sha256]
         assert file.format is not None, "of a file of no format no line is known"
         try:
-            for found in ahead(FORMATS[file.format].find(file, pa.array(lines, pa.int64()))):
+            for found in ahead(formats[file.format].find(file, pa.array(lines, pa.int64()))):
                 yield found.append_column("_file", pa.repeat(sha256, len(found)))
         finally:
             refuse_if_changed(file)

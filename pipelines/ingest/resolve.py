@@ -11,13 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.contracts.model import EFFECTIVE_AT, Contract, Kind
+from pipelines.contracts.model import EARLIEST, EFFECTIVE_AT, Contract, Kind
 from pipelines.ingest.given import LINE
 from pipelines.ingest.judge import REASONS
 from pipelines.ingest.sealed import without_forgotten
 from pipelines.sql_text import literal
 
-NEW_ENTITY_SINCE = "1970-01-01"
 DUPLICATE, CONFLICT = "duplicate", "conflict"
 GOOD = f"(from arrivals where len({REASONS}) = 0)"
 
@@ -139,7 +138,7 @@ def _date_undated_versions(
         select arrivals.* replace (
             case
                 when arrivals.{moment} is not null then arrivals.{moment}
-                when known._is_known is null then '{NEW_ENTITY_SINCE}'::timestamptz
+                when known._is_known is null then '{EARLIEST}'::timestamptz
                 when known._content is not distinct from row({landed}) then known._since
                 else $batch_time
             end as {moment}

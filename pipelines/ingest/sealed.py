@@ -16,7 +16,7 @@ from pipelines.errors import CairnError
 from pipelines.ingest.given import LINE, RAW
 from pipelines.ingest.judge import REASONS
 from pipelines.ledger import Entry, LedgerLock
-from pipelines.privacy import PERSON, Opener, mentions, person_key, row_key, seal
+from pipelines.privacy import PERSON, Opener, mentioning, person_key, row_key, seal
 from pipelines.privacy import RAW as KEPT_RAW
 from pipelines.sql_text import literal
 
@@ -72,6 +72,7 @@ def seal_rejected(
     A text that gives no readable id may still name who is forgotten, and is not kept then.
     """
     forgotten = opener.forgotten.people
+    mentions_forgotten = mentioning(forgotten)
     rows = connection.execute(
         f"select rowid, _file, {LINE}, {PERSON}, {RAW} from rejected"
     ).fetchall()
@@ -80,7 +81,7 @@ def seal_rejected(
         for place, file_hash, line, person, raw in rows
         if raw is not None
         and person not in forgotten
-        and not (person is None and mentions(raw, forgotten))
+        and not (person is None and mentions_forgotten(raw))
     ]
     opener.keyring.add(lock, (name for _, name, _ in kept))
     sealed = {

@@ -46,8 +46,8 @@ def segments(entries: Sequence[Entry]) -> dict[str, list[Segment]]:
 def segments_of(entries: Iterable[Entry], contract: str) -> list[Segment]:
     """The files that hold a contract's rows after these batches, oldest first.
 
-    `entries` are all batches of a ledger: files that were merged are gone. Raises `ValueError` when a line puts a file
-    in the place of segments that are not there, or that have other rows.
+    `entries` must be all batches of a ledger, for any of them may have merged the files of those before it. Raises
+    `ValueError` when a line says that a file replaces segments which do not exist, or which have more or fewer rows.
     """
     held: list[Segment] = []
     for entry in entries:

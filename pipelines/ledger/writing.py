@@ -1,7 +1,7 @@
 """How a batch becomes durable: files first, their folder next, the ledger line last.
 
-The line is the commit point. Whatever a crash leaves without a line, or in the place of which a line put another file,
-is no part of the ledger and is swept by the next writer. One writer at a time, held by an advisory lock.
+The line is the commit point. The next writer sweeps what is no part of the ledger: files that a crash left without a
+line, and segments that a line replaced by a merged one. An advisory lock admits one writer at a time.
 """
 
 import errno
@@ -195,11 +195,12 @@ class BatchWriter:
             compacted=dict(compacted or {}),
             prev=self._prev,
         ).sealed()
+        self.ledger.file.touch()
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
                 sync_folder(folder)
+        # Once the line is there, nothing may fail: whoever calls would say that there is none.
         append_durably(self.ledger.file, entry.line())
-        sync_folder(self.ledger.folder)
         for name, compaction in entry.compacted.items():
             self._remove_merged(name, compaction)
         return entry

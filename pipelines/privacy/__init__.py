@@ -5,7 +5,7 @@ forgotten, `opening` reads segments and quarantine, `forgetting` is the act. Whi
 in `pipelines.contracts`. A key opens a value and does nothing else: no value that is published depends on one.
 """
 
-from pipelines.privacy.forgetting import Forgetting, destroy_keys, forget, mentions
+from pipelines.privacy.forgetting import Forgetting, destroy_keys, forget, mentioning
 from pipelines.privacy.forgotten import Forgotten, read_forgotten
 from pipelines.privacy.keys import Keyring, person_key, row_key, write_owner_only
 from pipelines.privacy.opening import PERSON, RAW, Opener, key_problems
@@ -21,7 +21,7 @@ __all__ = [
     "destroy_keys",
     "forget",
     "key_problems",
-    "mentions",
+    "mentioning",
     "person_key",
     "read_forgotten",
     "row_key",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pyarrow.parquet as pq
@@ -20,6 +20,8 @@ from pipelines.ledger import ContractEntry, Entry, LedgerLock, proven
 from pipelines.ledger.writing import BatchWriter
 from pipelines.privacy.forgotten import FORGOTTEN_USERS, Place, Signal
 from pipelines.privacy.opening import PERSON, RAW, Opener, personal_quarantine, personal_segments
+
+JSON_ESCAPES = re.compile(r'(?:\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))+')
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,7 @@ def forget(lock: LedgerLock, user_id: str, reason: str, actor_id: str) -> Forget
             f"No row of `users` is about {user_id!r}; nothing was changed; see the id in `org.users` or"
             " `ops.quarantine`."
         )
-    is_new = signal is None or bool(trace.quarantined)
-    if is_new:
+    if signal is None:
         new = Signal(user_id, writer.number, writer.time, actor_id, reason, trace.quarantined)
         _commit(writer, new)
         opener = Opener.of(lock.settings, writer.ledger.entries())
@@ -70,7 +71,7 @@ def forget(lock: LedgerLock, user_id: str, reason: str, actor_id: str) -> Forget
     return Forgetting(
         opener.forgotten.people[user_id],
         opener.forgotten.pseudonym(user_id),
-        is_new,
+        signal is None,
         trace.versions,
         tuple(sorted(trace.files)),
         tuple(sorted(trace.namesakes)),
@@ -127,15 +128,16 @@ class _Trace:
         holders: dict[str, set[str]] = {}
         for contract, stored in personal_segments(entries):
             for row in opener.segment(contract, stored).to_pylist():
-                held = [row[column.name] for column in contract.personal if row[column.name]]
+                personal = [row[column.name] for column in contract.personal]
+                held = {_comparable(value) for value in personal if value}
                 if row[contract.person] == user_id:
                     self.is_known = True
                     self.versions += 1
                     self.files.add(landed[row["_file"]])
-                    names |= {name.casefold() for name in held}
+                    names |= held
                 else:
                     for name in held:
-                        holders.setdefault(name.casefold(), set()).add(row[contract.person])
+                        holders.setdefault(name, set()).add(row[contract.person])
         self.namesakes = {person for name in names for person in holders.get(name, ())}
         return set() if user_id in opener.forgotten.people else names
 
@@ -148,22 +150,34 @@ class _Trace:
         names: set[str],
     ) -> None:
         found: list[Place] = []
+        names_them, names_or_mentions_them = mentioning(names), mentioning({*names, user_id})
         for contract, stored in personal_quarantine(entries):
             for row in opener.quarantine(contract, stored).to_pylist():
                 is_theirs = row[PERSON] == user_id
                 self.is_known |= is_theirs
-                needles = {*names, user_id} if row[PERSON] is None else names
-                if row[RAW] is not None and (is_theirs or mentions(row[RAW], needles)):
+                is_about = names_or_mentions_them if row[PERSON] is None else names_them
+                if row[RAW] is not None and (is_theirs or is_about(row[RAW])):
                     found.append((contract.name, row["_file"], row["_line"]))
                     self.files.add(landed[row["_file"]])
         self.quarantined = tuple(found)
 
 
-def mentions(raw: str, needles: Iterable[str]) -> bool:
-    """Whether a row's text, or what it says as JSON, holds one of these as a word of its own."""
-    words = "|".join(re.escape(needle) for needle in sorted(needles))
+def mentioning(needles: Iterable[str]) -> Callable[[str], bool]:
+    """The condition that a row's text holds one of these as a word of its own, in whatever case and spelling."""
+    words = "|".join(re.escape(word) for word in sorted({*map(_comparable, needles)}) if word)
     if not words:
-        return False
-    with suppress(ValueError):
-        raw += json.dumps(json.loads(raw), ensure_ascii=False)
-    return re.search(rf"(?<!\w)(?:{words})(?!\w)", raw, re.IGNORECASE) is not None
+        return lambda raw: False
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    return lambda raw: any(pattern.search(_comparable(text)) for text in _meanings(raw))
+
+
+def _comparable(text: str) -> str:
+    """The same for texts that people read as the same: case, composed characters and runs of blanks aside."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def _meanings(raw: str) -> set[str]:
+    """A row's text as it lies, and with the quotes of CSV and the escapes of JSON undone, also where it is broken."""
+    from_json = JSON_ESCAPES.sub(lambda escapes: str(json.loads(f'"{escapes[0]}"')), raw)
+    return {raw, raw.replace('""', '"'), from_json}

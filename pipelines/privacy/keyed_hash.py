@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 
+from pipelines.errors import CairnError
 from pipelines.privacy.keys import write_owner_only
 from pipelines.settings import Settings
 
@@ -20,13 +21,22 @@ KEY_BYTES = 32
 
 
 def pseudonym_key(settings: Settings) -> bytes:
-    """The key: the setting's text, or else the file's, which is made when it is not there yet."""
+    """The key: the setting's text, or else the file's, which is made when it is not there yet.
+
+    Raises `CairnError` for a file that was cut short: anybody could try all keys that are left.
+    """
     if settings.pseudonym_key:
         return settings.pseudonym_key.get_secret_value().encode()
     path = settings.pseudonym_key_file
     if not path.exists():
         write_owner_only(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
-    return path.read_bytes().strip()
+    key = path.read_bytes().strip()
+    if len(key) < KEY_BYTES:
+        raise CairnError(
+            f"The key in {path} has {len(key)} bytes of at least {KEY_BYTES}; nothing was published, and what was"
+            " published stands; restore it from a backup, or delete it and subjects get new hashes."
+        )
+    return key
 
 
 def keyed_hash(key: bytes, text: str) -> str:

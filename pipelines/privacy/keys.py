@@ -44,14 +44,13 @@ def write_owner_only(path: Path, content: bytes) -> None:
 class Keyring:
     """The keys of a data root, by name."""
 
-    def __init__(self, path: Path, keys: Mapping[str, bytes]) -> None:
-        self.path = path
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._keys = dict(keys)
 
     @classmethod
     def read(cls, settings: Settings) -> Keyring:
         """All keys; none while there is no file. Raises `CairnError` for a line that holds no key."""
-        return cls(settings.keys, dict(_lines(settings.keys)))
+        return cls(dict(_lines(settings.keys)))
 
     def __contains__(self, name: str) -> bool:
         return name in self._keys
@@ -64,17 +63,16 @@ class Keyring:
         new = {name: new_key() for name in dict.fromkeys(names) if name not in self._keys}
         if new:
             _create(lock.settings.keys)
-            append_durably(self.path, _text(new))
+            append_durably(lock.settings.keys, _text(new))
             self._keys |= new
 
-    def destroy(self, lock: LedgerLock, names: Iterable[str]) -> int:
-        """Rewrite the file without these keys, in one rename; how many of them were there."""
+    def destroy(self, lock: LedgerLock, names: Iterable[str]) -> None:
+        """Rewrite the file without these keys, in one rename, if it has any of them."""
         doomed = self._keys.keys() & set(names)
         if doomed:
             kept = {name: key for name, key in self._keys.items() if name not in doomed}
             write_owner_only(lock.settings.keys, _text(kept))
             self._keys = kept
-        return len(doomed)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes]]:

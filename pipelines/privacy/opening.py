@@ -97,9 +97,9 @@ class Opener:
             return unseal(self.keyring[name], sealed, *place)
         except (KeyError, SealError) as error:
             raise CairnError(
-                f"The key {name} in {self.keyring.path} is missing or another one, and the ledger does not say that"
+                f"The key {name} in {self.settings.keys} is missing or another one, and the ledger does not say that"
                 " it was destroyed; nothing was written, and what was published stands; restore"
-                f" {self.keyring.path.name} from a backup and run again."
+                f" {self.settings.keys.name} from a backup and run again."
             ) from error
 
 

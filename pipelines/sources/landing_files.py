@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,13 +17,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.contracts.model import Column, Contract, Type
+from pipelines.contracts.model import COMPRESSIONS, EARLIEST, Column, Contract, Type
 from pipelines.sql_text import copy_to_parquet
 
-CODECS = {".gz": "gzip", ".zst": "zstd"}
-
+BEGINNING = f"timestamptz '{EARLIEST} 00:00:00+00'"
 # What SQL says of an entity without a history: it has been so since before the first day of any contract.
-ALWAYS = "timestamptz '1970-01-01 00:00:00+00' as effective_at"
+ALWAYS = f"{BEGINNING} as effective_at"
 
 
 def encode(
@@ -41,7 +40,7 @@ def encode(
     if suffix == ".parquet":
         return _parquet(contract, columns, rows)
     plain, compression = suffix, None
-    for ending, codec in CODECS.items():
+    for ending, codec in COMPRESSIONS.items():
         if suffix.endswith(ending):
             plain, compression = suffix.removesuffix(ending), codec
     lines = _csv(columns, rows) if plain == ".csv" else _jsonl(columns, rows)
@@ -153,7 +152,7 @@ def _arrow_type(column: Column) -> pa.DataType:
         case Type.DATE:
             return pa.date32()
         case Type.TIMESTAMP:
-            return pa.timestamp("us", tz=UTC.tzname(None))
+            return pa.timestamp("us", tz="UTC")
         case Type.LIST:
             return pa.list_(pa.string())
         case _:

@@ -230,7 +230,7 @@ def _choose(
     if unknown or not chosen:
         raise CairnError(
             f"OULAD in {source} has no presentation {', '.join(unknown) or 'to land'}; nothing was landed; "
-            f"choose among {', '.join(sorted(known)) or 'none'}"
+            f"choose among {', '.join(sorted(known)) or 'none'}."
         )
     connection.execute(
         "create table presentation (lecture_id varchar, code_module varchar, code_presentation varchar, "
@@ -248,6 +248,6 @@ def _first_day(lecture_id: str) -> str:
     if match is None:
         raise CairnError(
             f"OULAD's presentation {lecture_id} is no year with B (February) or J (October), so that its days "
-            "cannot be dated; nothing was landed; correct the code in the table courses"
+            "cannot be dated; nothing was landed; correct the code in the table courses."
         )
     return f"{match[1]}-{FIRST_DAYS[match[2]]}"

@@ -87,20 +87,20 @@ def open_tables(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
     connection.execute("create schema oulad")
     counts = {}
     for table in TABLES:
-        relation = _relation(source, table)
-        if relation is None:
-            continue
         try:
+            relation = _relation(source, table)
+            if relation is None:
+                continue
             if table.key:
                 connection.execute(f"create table oulad.{table.name}_text as {relation}")
                 counts[table.name] = _count(connection, f"oulad.{table.name}_text")
                 _create_typed(connection, source, table)
             else:
                 counts[table.name] = _count(connection, f"({relation})")
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
             raise CairnError(
                 f"OULAD's table {table.name} in {source} cannot be read ({error}); nothing was landed; "
-                "fetch the file again"
+                "fetch the file again."
             ) from error
     return counts
 
@@ -127,7 +127,7 @@ def _relation(source: Path, table: Table) -> str | None:
         return None
     raise CairnError(
         f"OULAD's table {table.name} is missing: neither {table.name}.csv nor {table.name}.parquet is in "
-        f"{source}; nothing was landed; point to the folder that holds the seven files"
+        f"{source}; nothing was landed; point to the folder that holds the seven files."
     )
 
 
@@ -143,7 +143,7 @@ def _parquet_columns(scan: str, path: Path) -> list[str]:
             return [row[0] for row in described]
     except duckdb.Error as error:
         raise CairnError(
-            f"{path} is no readable Parquet ({error}); nothing was landed; fetch the file again"
+            f"{path} is no readable Parquet ({error}); nothing was landed; fetch the file again."
         ) from error
 
 
@@ -152,7 +152,7 @@ def _require_columns(path: Path, wanted: tuple[str, ...], found: list[str]) -> N
     if missing:
         raise CairnError(
             f"{path} has no column {', '.join(missing)} (it has {', '.join(found) or 'none'}); nothing was "
-            "landed; use the release with its original headers"
+            "landed; use the release with its original headers."
         )
 
 
@@ -202,7 +202,7 @@ def _require_numbers(
         if bad is not None:
             raise CairnError(
                 f"OULAD's table {table.name} in {source} holds {bad!r} in column {name}, which is no number of "
-                "its kind; nothing was landed; compare the file with the release"
+                "its kind; nothing was landed; compare the file with the release."
             )
 
 
@@ -214,7 +214,7 @@ def _require_values(connection: duckdb.DuckDBPyConnection, source: Path, table: 
         if empty:
             raise CairnError(
                 f"OULAD's table {table.name} in {source} has {empty} rows without {name}; nothing was landed; "
-                "compare the file with the release"
+                "compare the file with the release."
             )
 
 
@@ -229,7 +229,7 @@ def _require_unique_key(connection: duckdb.DuckDBPyConnection, source: Path, tab
         )
         raise CairnError(
             f"OULAD's table {table.name} in {source} holds {values} more than once; nothing was landed; "
-            "compare the file with the release"
+            "compare the file with the release."
         )
 
 

@@ -26,8 +26,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CairnError
-from pipelines.sources.landing_files import ALWAYS, write_query
-from pipelines.sources.xapi_file import Broken, Statement, open_statements
+from pipelines.sources.landing_files import ALWAYS, BEGINNING, write_query
+from pipelines.sources.xapi_file import Broken, Statement, StatementFile
 from pipelines.sources.xapi_mapping import Mapping, read_mapping
 from pipelines.sources.xapi_report import Outcome, XapiReport
 from pipelines.sources.xapi_statement import NO_EVENT, Reading, read_statement
@@ -92,7 +92,7 @@ from judged where fault is null;
 
 LANDING = {
     "assignments": f"""
-        select distinct assignment_id, timestamptz '1970-01-01 00:00:00+00' as created_at, {ALWAYS},
+        select distinct assignment_id, {BEGINNING} as created_at, {ALWAYS},
         from standing
         order by assignment_id
     """,
@@ -166,11 +166,11 @@ def land_xapi(source: Path, landing: Path, mapping: Path | None = None) -> XapiR
     without any statement.
     """
     table = read_mapping(mapping)
-    statements = open_statements(source)
+    statements = StatementFile(source)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         broken: list[Broken] = []
-        count = _collect(connection, _readings(statements.items, table, broken))
+        count = _collect(connection, _readings(statements, table, broken))
         if not count:
             raise CairnError(
                 f"The file {source} holds no xAPI statement"

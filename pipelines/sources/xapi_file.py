@@ -1,4 +1,4 @@
-"""The statements of a file: JSON lines, or a document that is a statement, a list of them or a StatementResult.
+"""The statements of a file: JSON lines or one document, each a statement, a list of them or a StatementResult.
 
 Belongs here: finding the statements, and naming what is none by its place. Not here: what a statement means.
 """
@@ -13,14 +13,13 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from pipelines.contracts.model import COMPRESSIONS
 from pipelines.errors import CairnError
-
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A JSON object; `place` is its line, or its number in a list, from 1; fractions are exact (`Decimal`)."""
+    """A JSON object; `place` is its number in the file, from 1; fractions are exact (`Decimal`)."""
 
     place: int
     content: dict[str, Any]
@@ -28,39 +27,65 @@ class Statement:
 
 @dataclass(frozen=True)
 class Broken:
-    """A line or an element of a list that is no statement; `fault` names its place too."""
+    """A line or an element of a list that is no statement; `fault` says which."""
 
-    place: int
     fault: str
 
 
-@dataclass(frozen=True)
 class StatementFile:
-    """What a file holds; `more` is where its server says that the rest of the statements is, None without."""
+    """A file of statements, plain, `.gz` or `.zst`.
 
-    items: Iterator[Statement | Broken]
-    more: str | None = None
-
-
-def open_statements(path: Path) -> StatementFile:
-    """Read a file, plain, `.gz` or `.zst`; lines are read as they are asked for.
-
-    Raises `CairnError` when the file cannot be read, at once or while its lines are read.
+    `more` is where the server says that the rest of them is, None without; of several StatementResults, what the last
+    one says that was read.
     """
-    with _open(path) as stream:
-        first = next((line for line in _lines(path, stream) if line.strip()), b"")
-    if isinstance(document := _parsed(first), dict) and not _is_result(document):
-        return StatementFile(_read_lines(path))
-    if document is None:
-        with _open(path) as stream:
-            document = _parsed(b"".join(_lines(path, stream)))
-    if isinstance(document, list):
-        return StatementFile(_read_list(document))
-    if not isinstance(document, dict):
-        return StatementFile(_read_lines(path))
-    if _is_result(document):
-        return StatementFile(_read_list(document["statements"]), document.get("more") or None)
-    return StatementFile(iter([Statement(1, document)]))
+
+    def __init__(self, path: Path) -> None:
+        self.more: str | None = None
+        self._path = path
+
+    def __iter__(self) -> Iterator[Statement | Broken]:
+        """All that it holds; lines are read as they are asked for. Raises `CairnError` when they cannot be read."""
+        for place, (content, where) in enumerate(self._contents(), start=1):
+            if isinstance(content, dict):
+                yield Statement(place, content)
+            else:
+                yield Broken(f"{where} is no JSON object")
+
+    def _contents(self) -> Iterator[tuple[Any, str]]:
+        """What may be statements, and where each stands."""
+        for document, where in self._documents():
+            content = document
+            if isinstance(document, dict) and isinstance(document.get("statements"), list):
+                self.more = document.get("more") or None
+                content = document["statements"]
+            if isinstance(content, list):
+                for number, element in enumerate(content, start=1):
+                    yield element, f"element {number} of {where}"
+            else:
+                yield content, where
+
+    def _documents(self) -> Iterator[tuple[Any, str]]:
+        """The JSON of the whole file, or of each of its lines."""
+        whole = self._whole()
+        if whole is not None:
+            yield whole, "the file"
+            return
+        with _open(self._path) as stream:
+            for number, line in enumerate(_lines(self._path, stream), start=1):
+                if line.strip():
+                    yield _parsed(line), f"line {number}"
+
+    def _whole(self) -> Any:
+        """The object or list that the file is, None for one of lines; a first line that is JSON shows such a one."""
+        with _open(self._path) as stream:
+            lines = (line for line in _lines(self._path, stream) if line.strip())
+            document = _parsed(next(lines, b""))
+            if document is not None and next(lines, None) is not None:
+                return None
+        if document is None:
+            with _open(self._path) as stream:
+                document = _parsed(b"".join(_lines(self._path, stream)))
+        return document if isinstance(document, dict | list) else None
 
 
 def _open(path: Path) -> BinaryIO:
@@ -97,23 +122,3 @@ def _parsed(text: bytes) -> Any:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _is_result(document: dict[str, Any]) -> bool:
-    return isinstance(document.get("statements"), list)
-
-
-def _read_lines(path: Path) -> Iterator[Statement | Broken]:
-    with _open(path) as stream:
-        for place, line in enumerate(_lines(path, stream), start=1):
-            if line.strip():
-                yield _statement(place, _parsed(line), f"line {place} is no JSON object")
-
-
-def _read_list(items: list[Any]) -> Iterator[Statement | Broken]:
-    for place, item in enumerate(items, start=1):
-        yield _statement(place, item, f"element {place} of the list is no object")
-
-
-def _statement(place: int, content: Any, fault: str) -> Statement | Broken:
-    return Statement(place, content) if isinstance(content, dict) else Broken(place, fault)

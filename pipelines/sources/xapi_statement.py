@@ -24,14 +24,16 @@ from typing import Any
 
 import isodate
 
+from pipelines.contracts.model import EARLIEST, LATEST, LONGEST_ID
 from pipelines.sources.xapi_mapping import Mapping
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-LONGEST_ID = 255
 MOST_SECONDS = (
     10**12
 )  # more than all time since 1970, and their milliseconds are a landing file's integer
-FIRST_MOMENT, END_OF_MOMENTS = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+FIRST_MOMENT, END_OF_MOMENTS = (
+    datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
+)
 
 Said = Callable[[str], Any]
 """What a statement's extensions say of a meaning of the mapping, None for nothing."""
