@@ -89,7 +89,7 @@ def test_the_check_of_the_run_is_green_on_the_sample_and_counts_every_broken_row
     table: str, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     sound = check_values(warehouse, table, MODELS[table])
-    assert sound.passed, sound.message
+    assert sound.passed, sound
     rows = broken(warehouse, table)
     warehouse.register("broken_rows", pl.concat([row.row for row in rows]).to_arrow())
     result = check_values(warehouse, "broken_rows", MODELS[table])
