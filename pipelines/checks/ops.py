@@ -233,7 +233,8 @@ RULES: tuple[Rule, ...] = (
         description=(
             "A row whose structural reference leads nowhere counts in no current table. That is no error while the"
             " other side may still land, hence only a warning; if it stays, the source dropped or deleted what the"
-            " row belongs to. Ask the source for the ids in `examples`, or delete the rows that hold them."
+            " row belongs to. Ask the source for the ids in `examples`; a row of an entity that holds one goes with a"
+            " tombstone, an event stays."
         ),
         sql="select * from ops.orphans where kind = 'orphan'",
         blocking=False,
