@@ -110,10 +110,3 @@ def test_a_table_of_another_shape_is_found(
     assert [(f["check"], f["failure_case"]) for f in stray] == [("column_in_schema", "stray")]
     lost = faults(MODELS[table], sound.select(stray=1))
     assert set(sound.columns) <= {f["failure_case"] for f in lost}
-
-
-@pytest.mark.parametrize("table", [name for name in MODELS if schema_of(name).unique])
-def test_a_row_that_stands_twice_is_found(table: str, warehouse: duckdb.DuckDBPyConnection) -> None:
-    sound = sound_row(warehouse, table)
-    found = faults(MODELS[table], pl.concat([sound, sound]))
-    assert {f["check"] for f in found} == {"multiple_fields_uniqueness"}

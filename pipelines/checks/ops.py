@@ -100,12 +100,6 @@ class RunMetrics(Mart):
     dimension: str = pa.Field(nullable=True)
     value: float = pa.Field(ge=0)
 
-    class Config:
-        """No other columns; a view has no constraint that would hold its grain."""
-
-        strict = True
-        unique = ("run_id", "metric", "dimension")
-
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "ops.batches": Batches,
@@ -225,6 +219,21 @@ RULES: tuple[Rule, ...] = (
             select contract
             from (values {", ".join(f"('{name}')" for name in CONTRACTS)}) as landing (contract)
             where contract not in (select contract from ops.freshness)
+        """,
+    ),
+    Rule(
+        name="nothing_is_measured_twice",
+        tables=("ops.run_metrics",),
+        description=(
+            "A run has one value per metric and dimension. The table is a view, which no key can hold to that, hence"
+            " this rule. Two values mean that a step's first try was kept beside its second: the fault is in"
+            " `pipelines/defs/house.py`, and `cairn run --rebuild` begins the measurements anew."
+        ),
+        sql="""
+            select run_id, metric, dimension, count(*) as times
+            from ops.run_metrics
+            group by all
+            having count(*) > 1
         """,
     ),
     Rule(
