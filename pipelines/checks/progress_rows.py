@@ -221,11 +221,7 @@ class AssignmentProgress(Mart):
         remains = (pl.col("completion_percentage") < 100) & (pl.col("steps_required") > 0)
         return data.lazyframe.select(
             (pl.col("next_step_id").is_not_null() == remains)
-            & (
-                remains
-                | pl.col("next_step_due_at").is_null()
-                | pl.col("next_step_id").is_not_null()
-            )
+            & (pl.col("next_step_due_at").is_null() | remains)
             & (pl.col("completed_at").is_null() | ~remains)
             & (pl.col("estimated_completion_date").is_null() | remains)
         )
