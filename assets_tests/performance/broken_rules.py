@@ -59,7 +59,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "everybody_with_tasks_is_shown": (
         "delete from performance.user_performance where user_id = 'ghost'",
         "delete from performance.user_performance where user_id = 'dee'",
-        f"{USERS} user_id = 'ada' where user_id = 'nia'",
+        "insert into performance.user_performance by name"
+        " select * replace ('ada' as user_id) from performance.user_performance where user_id = 'nia'",
     ),
     "trends_are_the_steps_of_the_period": (
         f"{USERS} trend_change = 10.3 {ANN}",
@@ -95,6 +96,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"{MILESTONES} achievement_data = '{{}}' {ANN}",
         f"{MILESTONES} achieved_at = achieved_at - interval 1 microsecond {ANN}",
         f"{MILESTONES} achieved_value = 3 {ANN}",
+        f"{LOGS} user_id = 'ben' {ANN} and tasks_completed = 1",
     ),
     "perfect_weeks_are_over_and_punctual": (
         f"{MILESTONES} achieved_value = 9 {WEEK}",
@@ -108,6 +110,9 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"{BADGES} user_id = 'ben' where user_id = 'ann' and criteria = 'score_above_80'",
         f"{BADGES} earned_at = earned_at + interval 1 hour where criteria = 'score_above_90' and user_id = 'gil'",
         "delete from performance.performance_badges where criteria = 'score_above_90'",
+        "insert into performance.performance_badges by name"
+        " select * replace ('dee' as user_id) from performance.performance_badges where criteria = 'score_above_90'"
+        " and user_id = 'gil'",
     ),
     "badges_of_numbers_are_earned_by_a_log": (
         f"{BADGES} earned_at = earned_at - interval 1 hour where criteria = 'on_time_streak_10'",
@@ -125,8 +130,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"{TEAMS} average_score = average_score + 0.0000001 {HARBOR}",
         f"{TEAMS} median_score = 74.833333333 {HARBOR}",
         f"{TEAMS} std_deviation = std_deviation + 0.0000001 {HARBOR}",
-        f"{TEAMS} min_score = 24 {HARBOR}",
-        f"{TEAMS} max_score = 99 {HARBOR}",
+        f"{TEAMS} min_score = 24, score_range = 74 {HARBOR}",
+        f"{TEAMS} max_score = 99, score_range = 74 {HARBOR}",
         f"{TEAMS} score_range = 73.000000001 {HARBOR}",
         "delete from performance.team_performance where organization_id = 'pier'",
         "insert into performance.team_performance values ('ghost ship', 1, 50, 50, 0, 50, 50, 0)",

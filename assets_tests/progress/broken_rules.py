@@ -86,6 +86,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         "delete from organization_progress_trend where period = 'month'",
         "delete from organization_progress_trend where period_start = '2026-01-04'",
         "update organization_progress_trend set time_on_task_ms = 0 where period_start = '2026-01-04'",
+        "update organization_progress_trend set steps_completed = 9 where period_start = '2026-01-04'",
     ),
     "content_is_judged_by_all_who_have_it": (
         "update content_effectiveness set students = 3 where assignment_id = 'numbers'",
@@ -110,7 +111,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     ),
     "every_turn_to_at_risk_is_followed_up": (
         f"delete from interventions {BEN}",
-        f"update interventions set risk_date = risk_date + 1 {BEN}",
+        f"insert into interventions by name select * replace (risk_date + 1 as risk_date) from interventions {BEN}",
         f"delete from progress_events {BEN} and event = 'student_at_risk_detected'",
         "insert into progress_events select * from progress_events where event = 'student_at_risk_detected'",
     ),
