@@ -66,7 +66,10 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         "update class_summary set students = 3 where class_id = 'k1'",
         "update class_summary set students = 1 where class_id = 'empty'",
         "update class_progress set students = 4 where assignment_id = 'numbers'",
-        "update class_progress set at_risk = 0 where assignment_id = 'fractions'",
+        *(
+            f"update class_progress set {band} = {band} + 1 where assignment_id = 'fractions'"
+            for band in ("ahead", "on_track", "behind", "at_risk")
+        ),
         "update class_progress set complete = 0 where assignment_id = 'numbers'",
         "delete from class_progress where assignment_id = 'puzzles'",
     ),
