@@ -90,6 +90,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         ("what_remains_is_next", "next_step_id is not null", {"next_step_id": None}),
         ("what_remains_is_next", "next_step_id is not null", {"steps_required": 0}),
         ("what_remains_is_next", "next_step_id is not null", {"completed_at": LATER}),
+        ("what_remains_is_next", "status = 'complete'", {"completed_at": None}),
+        ("what_remains_is_next", "status = 'complete'", {"steps_required": 0}),
         ("what_remains_is_next", "status = 'complete'", {"next_step_due_at": LATER}),
         ("what_remains_is_next", "status = 'complete'", {"estimated_completion_date": date(2026, 5, 1)}),
         ("band_is_that_of_the_difference", "pacing_status = 'at_risk'", {"pacing_status": "ahead"}),

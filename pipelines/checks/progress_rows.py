@@ -217,12 +217,13 @@ class AssignmentProgress(Mart):
     @pa.dataframe_check
     @classmethod
     def what_remains_is_next(cls, data: PolarsData) -> pl.LazyFrame:
-        """There is a next step, and no completion, exactly while a required step is not complete."""
-        remains = (pl.col("completion_percentage") < 100) & (pl.col("steps_required") > 0)
+        """A next step exactly while a required one is not complete, a completion exactly once all of them are."""
+        has_required = pl.col("steps_required") > 0
+        remains = has_required & (pl.col("completion_percentage") < 100)
         return data.lazyframe.select(
             (pl.col("next_step_id").is_not_null() == remains)
             & (pl.col("next_step_due_at").is_null() | remains)
-            & (pl.col("completed_at").is_null() | ~remains)
+            & (pl.col("completed_at").is_not_null() == (has_required & ~remains))
             & (pl.col("estimated_completion_date").is_null() | remains)
         )
 
