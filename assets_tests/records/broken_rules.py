@@ -173,5 +173,6 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     ),
     "nobody_unqualified_is_on_a_roster": (
         f"{ROSTER} status = 'on_roster', reason = null where user_id = 'dan'",
+        'update raw.registration_policies set config = \'{"lecture_id":["algebra","empty"]}\'',
     ),
 }
