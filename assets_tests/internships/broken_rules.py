@@ -38,6 +38,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"delete from internship_aggregates where {FIRST_MONDAY}",
         f"delete from internship_aggregates where {FIRST_WEEK}",
         "update raw.internships set ends_on = '2026-03-17'",
+        "update internship_aggregates set internship_instance_id = 'i9' where internship_instance_id = 'inst_3001'",
     ),
     "weeks_are_the_sum_of_their_days": (
         f"update internship_aggregates set expected_days = 7 where {FIRST_WEEK}",
@@ -65,6 +66,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "risk_is_judged_on_the_weeks_aggregate": (
         f"update internship_risk_states set value = 0.1 where {ATTENDANCE}",
         "update internship_aggregates set is_closed = false",
+        "insert into internship_risk_states by name select * replace (null as value, date '2026-05-03' as period_start)"
+        f" from internship_risk_states where {ATTENDANCE} limit 1",
     ),
     "changes_are_against_the_week_before": (
         "update internship_risk_states set changed = not changed",
@@ -74,6 +77,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         "delete from internship_notifications where metric = 'tasks_late'",
         "update internship_notifications set period_start = '2026-03-15'",
         "update internship_notifications set employer_id = 'other'",
+        "update internship_risk_states set changed = false",
     ),
     "anonymous_groups_are_large_enough": (
         ONE_SHOWN.format("attendance_rate", FIRST_WEEK),

@@ -52,7 +52,7 @@ def test_a_sound_world_passes(domain: str, rule: Rule, world: World) -> None:
     with world(domain) as connection:
         connection.execute(made_sound(domain, rule))
         result = check_rule(connection, rule)
-    assert result.passed, result.message
+    assert result.passed, result
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_broken_row_turns_its_rule_red(
         connection.execute(statement)
         result = check_rule(connection, rule)
     # A rule that cannot be run fails too, and has found nothing.
-    assert result.broken_rows > 0, result.message
+    assert result.broken_rows > 0, result
     assert not result.passed
 
 

@@ -25,7 +25,12 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "batches_sum_their_contracts": (
         "update ops.batches set duplicates = 1 where batch = 1",
         "update ops.batches set files = 1 where batch = 2",
+        "delete from ops.batches where batch = 1",
     ),
     "every_contract_has_a_freshness": ("delete from ops.freshness where contract = 'skills'",),
+    "nothing_is_measured_twice": (
+        "insert into ops.run_metrics from ops.run_metrics where dimension = 'ingest'",
+        "insert into ops.run_metrics from ops.run_metrics where dimension is null",
+    ),
     "no_orphans": ("insert into ops.orphans values ('task_events', 'orphan')",),
 }

@@ -38,6 +38,10 @@ def small_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ) as t (batch, contract, rows_read, accepted, duplicates, quarantined, files);
             create table ops.quarantine as from (values (1, 'users', 7)) as t (batch, contract, line);
             create table ops.freshness as from (values {freshness}) as t (contract);
+            create table ops.run_metrics as from (values
+                ('r1', 'step_rows', 'ingest', 2), ('r1', 'step_rows', 'load', 2), ('r1', 'runs', null, 1),
+                ('r2', 'step_rows', 'ingest', 2)
+            ) as t (run_id, metric, dimension, value);
             create table ops.orphans as from (values ('users', 'unresolved')) as t (contract, kind);
             """
         )

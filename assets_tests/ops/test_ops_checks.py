@@ -104,10 +104,5 @@ def test_every_check_is_broken_above(table: str) -> None:
     assert checks_of(MODELS[table]) <= set().union(*broken)
 
 
-def test_a_metric_may_not_stand_twice() -> None:
-    row = GOOD["ops.run_metrics"] | {"dimension": "ingest"}
-    assert failed_checks(MODELS["ops.run_metrics"], row, row) == {"multiple_fields_uniqueness"}
-
-
 def test_orphans_only_warn() -> None:
     assert [rule.name for rule in RULES if not rule.blocking] == ["no_orphans"]

@@ -71,9 +71,17 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "step_events": [step_event("1", "s1"), step_event("2", "s2")],
     "lectures": [{"lecture_id": "l1", "title": "Logic"}],
     "rules": [{"rule_id": "r1", "lecture_id": "l1"}],
+    # A tombstone takes the third out of the orphans.
     "rule_achievements": [
         {"rule_id": "r1", "achievement_id": "required", "position": 1},
         {"rule_id": "r1", "achievement_id": "never landed", "position": 2},
+        {"rule_id": "r1", "achievement_id": "never landed either", "position": 3},
+        {
+            "rule_id": "r1",
+            "achievement_id": "never landed either",
+            "effective_at": FEBRUARY,
+            "is_deleted": True,
+        },
     ],
     # Both are deleted; the rule, though not active, keeps the first.
     "achievements": [

@@ -60,12 +60,16 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "concepts_are_counted_once": (
         f"{STUDENT} concepts_mastered_count = 2 {ANN}",
         f"{SEQUENCE} concepts_in_progress = ['unheard of'] {ANN}",
+        f"{SEQUENCE} concepts_mastered = [], concepts_in_progress = ['counting', 'halves', 'thirds'] {ANN}",
     ),
     "a_classs_students_are_its_members": (
         "update class_summary set students = 3 where class_id = 'k1'",
         "update class_summary set students = 1 where class_id = 'empty'",
         "update class_progress set students = 4 where assignment_id = 'numbers'",
-        "update class_progress set at_risk = 0 where assignment_id = 'fractions'",
+        *(
+            f"update class_progress set {band} = {band} + 1 where assignment_id = 'fractions'"
+            for band in ("ahead", "on_track", "behind", "at_risk")
+        ),
         "update class_progress set complete = 0 where assignment_id = 'numbers'",
         "delete from class_progress where assignment_id = 'puzzles'",
     ),
@@ -85,6 +89,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         "delete from organization_progress_trend where period = 'month'",
         "delete from organization_progress_trend where period_start = '2026-01-04'",
         "update organization_progress_trend set time_on_task_ms = 0 where period_start = '2026-01-04'",
+        "update organization_progress_trend set steps_completed = 9 where period_start = '2026-01-04'",
     ),
     "content_is_judged_by_all_who_have_it": (
         "update content_effectiveness set students = 3 where assignment_id = 'numbers'",
@@ -109,7 +114,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     ),
     "every_turn_to_at_risk_is_followed_up": (
         f"delete from interventions {BEN}",
-        f"update interventions set risk_date = risk_date + 1 {BEN}",
+        f"insert into interventions by name select * replace (risk_date + 1 as risk_date) from interventions {BEN}",
         f"delete from progress_events {BEN} and event = 'student_at_risk_detected'",
         "insert into progress_events select * from progress_events where event = 'student_at_risk_detected'",
     ),

@@ -114,7 +114,7 @@ def built(path: Path, n: int, as_of: datetime) -> Tables:
     with connect(path) as connection:
         checks = [check_values(connection, table, model) for table, model in MODELS.items()]
         checks += [check_rule(connection, rule) for rule in RULES if rule.blocking]
-        failed = [{"failed": check.message} for check in checks if not check.passed]
+        failed = [{"failed": check} for check in checks if not check.passed]
         return {table: read(connection, f"progress.{table}") for table in GRAINS} | {FAILED: failed}
 
 

@@ -58,10 +58,12 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "records_speak_of_as_of": (f"{RECORD} computed_at = computed_at - interval 1 day {ALICE}",),
     "every_member_is_in_every_achievement": (
         f"delete from records.achievement_progress {ALICE} and achievement_id = '1'",
-        f"{PROGRESS} user_id = 'eve' {ALICE}",
+        "insert into records.achievement_progress by name"
+        f" select * replace ('eve' as user_id) from records.achievement_progress {ALICE}",
     ),
     "met_ids_are_the_achievements_met": (
         f"{RECORD} achievements_met_ids = ['1'] {ALICE}",
+        f"{RECORD} achievements_met_ids = ['1', '2', '3'] {ALICE}",
         f"{PROGRESS} met = true {DAN} and achievement_id = '1'",
     ),
     "standing_agrees_with_the_records": (
@@ -69,6 +71,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"{STANDING} percentage_materialized = null {ALICE}",
         f"{STANDING} achievements_met = ['Attendance'] {ALICE}",
         f"delete from records.student_standing {ALICE}",
+        "insert into records.student_standing by name"
+        f" select * replace ('eve' as user_id) from records.student_standing {ALICE}",
     ),
     "standing_shows_the_last_certification": (
         f"{STANDING} certification_status = 'pending' {ALICE}",
@@ -87,6 +91,7 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"{PROPOSAL} current_points = 58.0001 {ALICE}",
         f"{PROPOSAL} current_achievement_ids = ['1'] {ALICE}",
         f"{PROPOSAL} min_percentage = 49.9999 {ALICE}",
+        f"{PROPOSAL} min_points_absolute = 1 {ALICE}",
         f"{PROPOSAL} required_achievement_ids = ['1'] {ALICE}",
     ),
     "required_points_are_the_fewest_that_suffice": (
@@ -118,6 +123,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "history_keeps_every_decision": (
         f"delete from records.certification_history {ALICE}",
         f"{HISTORY} status = 'pending' {ALICE}",
+        "insert into records.certification_history by name"
+        f" select * replace ('unheard of' as certification_id) from records.certification_history {ALICE}",
     ),
     "snapshots_are_of_the_rule_then": (
         *(
@@ -143,7 +150,8 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     "every_registration_event_is_judged_once": (
         "delete from records.registration_decisions where user_id = 'alice'",
         "delete from records.registration_preflight where event_type = 'saved'",
-        f"{PREFLIGHT} registration_event_id = 'unheard of' where event_type = 'saved'",
+        "insert into records.registration_preflight by name select * replace ('unheard of' as registration_event_id)"
+        " from records.registration_preflight where event_type = 'saved'",
     ),
     "certification_statuses_were_certified": (
         f"{DECISION} certification_status = 'pending' where user_id = 'alice'",
@@ -165,5 +173,6 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
     ),
     "nobody_unqualified_is_on_a_roster": (
         f"{ROSTER} status = 'on_roster', reason = null where user_id = 'dan'",
+        'update raw.registration_policies set config = \'{"lecture_id":["algebra","empty"]}\'',
     ),
 }

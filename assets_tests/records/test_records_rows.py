@@ -124,7 +124,11 @@ CASES: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("value_type:isin", {"value_type": "count"}),
         (f"threshold:{AT_LEAST}", {"threshold": NEGATIVE}),
         ("measured_against_a_threshold", {"threshold": None, "met": False}),
-        ("measured_against_a_threshold", {"value_type": "boolean", "met": False}),
+        ("measured_against_a_threshold", {"value_type": "boolean", "met": False, "value": None}),
+        (
+            "measured_against_a_threshold",
+            {"value_type": "boolean", "met": False, "threshold": None},
+        ),
         (
             "percentage_threshold_is_at_most_100",
             {"value_type": "percentage", "threshold": Decimal("100.01"), "met": False},

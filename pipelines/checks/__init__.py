@@ -1,7 +1,8 @@
 """Step 4: nothing is published that does not hold.
 
-`rule` is the shape of a rule, the module of a domain states what must hold in it, `run` finds out. A new
-domain is checked once it stands in `DOMAINS`. What is wrong with a landing row is its contract's business.
+`mart` is the shape of a model, `rule` that of a rule; the module of a domain states what must hold in it, `run`
+finds out. A new domain is checked once it stands in `DOMAINS`. What is wrong with a landing row is its contract's
+business.
 """
 
 from __future__ import annotations

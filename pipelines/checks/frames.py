@@ -1,7 +1,7 @@
 """Rows of the warehouse held against a pandera model, a chunk at a time.
 
 Chunks come through Arrow as collected polars frames: of a LazyFrame pandera checks only the schema, and
-passes any value. A model's `unique` would hold within a chunk only; keys are the marts' own constraints.
+passes any value. A model's `unique` would hold within a chunk only; keys are the marts' own constraints, or rules.
 """
 
 from __future__ import annotations

@@ -6,16 +6,14 @@ must agree between rows and tables, which are the rules of `internships.py`.
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-Texts = Annotated[pl.List, pl.String()]
+from pipelines.checks.mart import SUNDAY, Mart, Texts, is_sorted_set
 
 METRICS = ["attendance_rate", "tasks_completed", "tasks_late", "training_completed"]
-SATURDAY, SUNDAY = 6, 7
+SATURDAY = 6
 NUMBER = r"-?\d+(\.\d*[1-9])?"
 
 
@@ -34,7 +32,7 @@ def _is_count_or_rate(column: str) -> pl.Expr:
     )
 
 
-class WindowMetrics(pa.DataFrameModel):
+class WindowMetrics(Mart):
     """The metrics of a window, in whichever table they are shown."""
 
     aggregation_window: str = pa.Field(isin=["daily", "weekly"])
@@ -47,11 +45,6 @@ class WindowMetrics(pa.DataFrameModel):
     training_completed: int = pa.Field(ge=0)
     employer_inputs: int = pa.Field(ge=0)
     period_start: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -103,7 +96,7 @@ class InternshipAggregates(WindowMetrics):
         """The list is a sorted set of as many trainings as are counted."""
         ids = pl.col("training_ids")
         return data.lazyframe.select(
-            (ids == ids.list.unique().list.sort())
+            is_sorted_set("training_ids")
             & (ids.list.len().cast(pl.Int64) == pl.col("training_completed"))
         )
 
@@ -123,7 +116,7 @@ class InternshipAggregatesAnonymous(WindowMetrics):
     subject_hash: str
 
 
-class InternshipKpiProgress(pa.DataFrameModel):
+class InternshipKpiProgress(Mart):
     """`internships.internship_kpi_progress`."""
 
     internship_instance_id: str
@@ -134,11 +127,6 @@ class InternshipKpiProgress(pa.DataFrameModel):
     min_value: float = pa.Field(nullable=True)
     max_value: float = pa.Field(nullable=True)
     kpi_as_of: pl.Date = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -167,7 +155,7 @@ class InternshipKpiProgress(pa.DataFrameModel):
         return data.lazyframe.select(_is_on("kpi_as_of", SATURDAY))
 
 
-class InternshipRiskStates(pa.DataFrameModel):
+class InternshipRiskStates(Mart):
     """`internships.internship_risk_states`."""
 
     internship_instance_id: str
@@ -180,11 +168,6 @@ class InternshipRiskStates(pa.DataFrameModel):
     max_value: float = pa.Field(nullable=True)
     changed: bool
     period_start: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -209,7 +192,7 @@ class InternshipRiskStates(pa.DataFrameModel):
         return data.lazyframe.select(_is_on("period_start", SUNDAY))
 
 
-class InternshipNotifications(pa.DataFrameModel):
+class InternshipNotifications(Mart):
     """`internships.internship_notifications`."""
 
     internship_instance_id: str
@@ -218,11 +201,6 @@ class InternshipNotifications(pa.DataFrameModel):
     audience: Texts
     message: str
     period_start: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -246,7 +224,7 @@ class InternshipNotifications(pa.DataFrameModel):
         )
 
 
-class StudentProgressIndicators(pa.DataFrameModel):
+class StudentProgressIndicators(Mart):
     """`internships.student_progress_indicators`."""
 
     internship_instance_id: str
@@ -258,11 +236,6 @@ class StudentProgressIndicators(pa.DataFrameModel):
     weeks_elapsed: int = pa.Field(ge=0)
     weeks_total: int = pa.Field(ge=1)
     kpi_as_of: pl.Date = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod

@@ -6,23 +6,19 @@ Belongs here: rules about what the pipeline says about itself. Not here: the led
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from pipelines.checks.mart import Mart, Moment, Texts
 from pipelines.checks.rule import Rule
 from pipelines.contracts import CONTRACTS
-
-Moment = Annotated[pl.Datetime, "us", "UTC"]
-Texts = Annotated[pl.List, pl.String()]
 
 NAMES = list(CONTRACTS)
 HEX_SHA_256 = "^[0-9a-f]{64}$"
 
 
-class Counts(pa.DataFrameModel):
+class Counts(Mart):
     """The counts of the conservation law, in rows."""
 
     batch: int = pa.Field(ge=1)
@@ -31,11 +27,6 @@ class Counts(pa.DataFrameModel):
     duplicates: int = pa.Field(ge=0)
     quarantined: int = pa.Field(ge=0)
     files: int = pa.Field(ge=0)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -58,7 +49,7 @@ class IngestAccounting(Counts):
     contract: str = pa.Field(isin=NAMES)
 
 
-class Quarantine(pa.DataFrameModel):
+class Quarantine(Mart):
     """`ops.quarantine`."""
 
     contract: str = pa.Field(isin=NAMES)
@@ -69,11 +60,6 @@ class Quarantine(pa.DataFrameModel):
     raw: str = pa.Field(nullable=True)
     batch: int = pa.Field(ge=1)
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def has_a_reason(cls, data: PolarsData) -> pl.LazyFrame:
@@ -81,7 +67,7 @@ class Quarantine(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("reasons").list.len() > 0)
 
 
-class Orphans(pa.DataFrameModel):
+class Orphans(Mart):
     """`ops.orphans`."""
 
     contract: str = pa.Field(isin=NAMES)
@@ -90,11 +76,6 @@ class Orphans(pa.DataFrameModel):
     rows: int = pa.Field(ge=1)
     examples: Texts
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def has_examples(cls, data: PolarsData) -> pl.LazyFrame:
@@ -102,7 +83,7 @@ class Orphans(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("examples").list.len().is_between(1, 5))
 
 
-class Freshness(pa.DataFrameModel):
+class Freshness(Mart):
     """`ops.freshness`."""
 
     contract: str = pa.Field(isin=NAMES)
@@ -110,25 +91,14 @@ class Freshness(pa.DataFrameModel):
     last_ingested_at: Moment = pa.Field(nullable=True)
     class_: str = pa.Field(alias="class", isin=["near_real_time", "lagged"])
 
-    class Config:
-        """No other columns."""
 
-        strict = True
-
-
-class RunMetrics(pa.DataFrameModel):
+class RunMetrics(Mart):
     """`ops.run_metrics`."""
 
     run_id: str
     metric: str
     dimension: str = pa.Field(nullable=True)
     value: float = pa.Field(ge=0)
-
-    class Config:
-        """No other columns; a view has no constraint that would hold its grain."""
-
-        strict = True
-        unique = ("run_id", "metric", "dimension")
 
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
@@ -252,12 +222,28 @@ RULES: tuple[Rule, ...] = (
         """,
     ),
     Rule(
+        name="nothing_is_measured_twice",
+        tables=("ops.run_metrics",),
+        description=(
+            "A run has one value per metric and dimension. The table is a view, which no key can hold to that, hence"
+            " this rule. Two values mean that a step's first try was kept beside its second: the fault is in"
+            " `pipelines/defs/house.py`, and `cairn run --rebuild` begins the measurements anew."
+        ),
+        sql="""
+            select run_id, metric, dimension, count(*) as times
+            from ops.run_metrics
+            group by all
+            having count(*) > 1
+        """,
+    ),
+    Rule(
         name="no_orphans",
         tables=("ops.orphans",),
         description=(
             "A row whose structural reference leads nowhere counts in no current table. That is no error while the"
             " other side may still land, hence only a warning; if it stays, the source dropped or deleted what the"
-            " row belongs to. Ask the source for the ids in `examples`, or delete the rows that hold them."
+            " row belongs to. Ask the source for the ids in `examples`; a row of an entity that holds one goes with a"
+            " tombstone, an event stays."
         ),
         sql="select * from ops.orphans where kind = 'orphan'",
         blocking=False,

@@ -10,11 +10,11 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from pipelines.checks.mart import Mart, Weekly
 from pipelines.checks.rule import Rule
-from pipelines.checks.weeks import Weekly
 
 
-class Users(pa.DataFrameModel):
+class Users(Mart):
     """`org.users`. Strict: an e-mail address, or any other column beside these, is an error."""
 
     user_id: str
@@ -25,34 +25,19 @@ class Users(pa.DataFrameModel):
     )
     experience_level: int = pa.Field(ge=1, le=10)
 
-    class Config:
-        """No other columns."""
 
-        strict = True
-
-
-class Organizations(pa.DataFrameModel):
+class Organizations(Mart):
     """`org.organizations`."""
 
     organization_id: str
     name: str
     timezone: str
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
 
 class Weeks(Weekly):
     """`org.weeks`: from Sunday to Saturday."""
 
     week_end: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod

@@ -22,9 +22,9 @@ RULES: tuple[Rule, ...] = (
         tables=(LOGS,),
         description=(
             "A user has as many logs as assignments in force whose latest `completed` or `cancelled` event is"
-            " `completed`, numbered from 1 on without a gap. Fewer is a lost completion, more one that was taken"
-            " back or counted twice. Look at the listed user's events in `staging.stg_task_events`; the fault is"
-            " in `int_task_assignments` or `int_performance_history`."
+            " `completed`. Fewer is a lost completion, more one that was taken back or counted twice. Look at the"
+            " listed user's events in `staging.stg_task_events`; the fault is in `int_task_assignments` or"
+            " `int_performance_history`."
         ),
         sql=f"""
             with last_endings as (
@@ -43,17 +43,13 @@ RULES: tuple[Rule, ...] = (
             ),
 
             in_logs as (
-                select user_id, count(*) as logs, sum(tasks_completed) as total, max(tasks_completed) as last
-                from {LOGS}
-                group by all
+                select user_id, count(*) as logs from {LOGS} group by all
             )
 
-            select user_id, in_staging.completions, in_logs.logs, in_logs.last
+            select user_id, in_staging.completions, in_logs.logs
             from in_staging
             full join in_logs using (user_id)
             where in_staging.completions is distinct from in_logs.logs
-                or in_logs.last <> in_logs.logs
-                or 2 * in_logs.total <> in_logs.logs * (in_logs.logs + 1)
         """,
     ),
     Rule(
@@ -113,14 +109,15 @@ RULES: tuple[Rule, ...] = (
         name="logs_follow_each_other",
         tables=(LOGS,),
         description=(
-            "A user's logs are numbered in the order (created_at, assignment_id), and each `score_change` is the"
-            ' step from the score before it, exactly. Otherwise "latest" and "previous" mean different things in'
-            " different tables. The fault is in `int_performance_history`."
+            "A user's logs are numbered from 1 on without a gap, in the order (created_at, assignment_id), and each"
+            ' `score_change` is the step from the score before it, exactly. Otherwise "latest" and "previous" mean'
+            " different things in different tables. The fault is in `int_performance_history`."
         ),
         sql=f"""
             with beside_previous as (
                 select
                     *,
+                    lag(tasks_completed, 1, 0) over in_order as number_before,
                     lag((created_at, assignment_id)) over in_order as previous,
                     lag(performance_score) over in_order as previous_score
                 from {LOGS}
@@ -129,7 +126,8 @@ RULES: tuple[Rule, ...] = (
 
             select user_id, tasks_completed, performance_score, previous_score, score_change
             from beside_previous
-            where (created_at, assignment_id) <= previous
+            where tasks_completed <> number_before + 1
+                or (created_at, assignment_id) <= previous
                 or round(1e9 * score_change) <> round(1e9 * performance_score) - round(1e9 * previous_score)
         """,
     ),

@@ -6,13 +6,11 @@ must agree between rows and tables, the score's formula included, which are the 
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-Moment = Annotated[pl.Datetime, "us", "UTC"]
+from pipelines.checks.mart import Mart, Moment
 
 BUCKETS = ["0-20", "20-40", "40-60", "60-80", "80-100"]
 ARROWS = ["↓", "→", "↑"]
@@ -33,7 +31,7 @@ def _ratio() -> float:
     return field
 
 
-class PerformanceLogs(pa.DataFrameModel):
+class PerformanceLogs(Mart):
     """`performance.performance_logs`."""
 
     assignment_id: str
@@ -48,11 +46,6 @@ class PerformanceLogs(pa.DataFrameModel):
     performance_score: float = _score()
     score_change: float = pa.Field(ge=-100, le=100)
     created_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -69,7 +62,7 @@ class PerformanceLogs(pa.DataFrameModel):
         return data.lazyframe.select(speed.is_null() == ratio.is_null())
 
 
-class PerformanceSnapshots(pa.DataFrameModel):
+class PerformanceSnapshots(Mart):
     """`performance.performance_snapshots`."""
 
     user_id: str
@@ -81,11 +74,6 @@ class PerformanceSnapshots(pa.DataFrameModel):
     cumulative_performance_score: float = _score()
     snapshot_date: pl.Date
     created_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -111,7 +99,7 @@ class PerformanceSnapshots(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("created_at").dt.date() == pl.col("snapshot_date"))
 
 
-class PerformanceMilestones(pa.DataFrameModel):
+class PerformanceMilestones(Mart):
     """`performance.performance_milestones`."""
 
     user_id: str
@@ -122,11 +110,6 @@ class PerformanceMilestones(pa.DataFrameModel):
     achieved_value: float = pa.Field(ge=1)
     achieved_at: Moment
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.check("achieved_value")
     @classmethod
     def is_a_number_of_tasks(cls, data: PolarsData) -> pl.LazyFrame:
@@ -135,7 +118,7 @@ class PerformanceMilestones(pa.DataFrameModel):
         return data.lazyframe.select(value == value.floor())
 
 
-class PerformanceBadges(pa.DataFrameModel):
+class PerformanceBadges(Mart):
     """`performance.performance_badges`."""
 
     user_id: str
@@ -147,13 +130,8 @@ class PerformanceBadges(pa.DataFrameModel):
     is_active: bool = pa.Field(eq=True)
     earned_at: Moment
 
-    class Config:
-        """No other columns."""
 
-        strict = True
-
-
-class UserPerformance(pa.DataFrameModel):
+class UserPerformance(Mart):
     """`performance.user_performance`."""
 
     user_id: str
@@ -171,11 +149,6 @@ class UserPerformance(pa.DataFrameModel):
     trend_change: float = pa.Field(ge=-100, le=100)
     trend_period_days: int = pa.Field(eq=30)
     organization_rank: int = pa.Field(ge=1, nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -209,7 +182,7 @@ class UserPerformance(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("organization_rank").is_not_null() == is_member)
 
 
-class TeamPerformance(pa.DataFrameModel):
+class TeamPerformance(Mart):
     """`performance.team_performance`."""
 
     organization_id: str
@@ -220,11 +193,6 @@ class TeamPerformance(pa.DataFrameModel):
     min_score: float = _score()
     max_score: float = _score()
     score_range: float = _score()
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -245,17 +213,12 @@ class TeamPerformance(pa.DataFrameModel):
         return data.lazyframe.select((pl.col("team_size") > 1) | (spread == 0))
 
 
-class PerformanceDistribution(pa.DataFrameModel):
+class PerformanceDistribution(Mart):
     """`performance.performance_distribution`."""
 
     organization_id: str
     bucket: str = pa.Field(isin=BUCKETS)
     members: int = pa.Field(ge=0)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {

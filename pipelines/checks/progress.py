@@ -192,9 +192,9 @@ LEVEL_RULES: tuple[Rule, ...] = (
         name="concepts_are_counted_once",
         tables=("progress.concept_mastery", STUDENTS, SEQUENCES),
         description=(
-            "A student has as many mastered concepts as rows of `concept_mastery` say so, and what is mastered over"
-            " all steps and has a required quiz in a sequence is mastered there. The fault is in `concept_mastery`"
-            " or in `sequence_progress`."
+            "A student has as many mastered concepts as rows of `concept_mastery` say so; what is mastered over all"
+            " steps and has a required quiz in a sequence is mastered there, and what is in progress there has a"
+            " score. The fault is in `concept_mastery` or in `sequence_progress`."
         ),
         sql=f"""
             with mastered as (
@@ -205,7 +205,7 @@ LEVEL_RULES: tuple[Rule, ...] = (
             ),
 
             in_progress as (
-                select student_id, unnest(concepts_in_progress) as concept_id, sequence_id from {SEQUENCES}
+                select student_id, unnest(concepts_in_progress) as concept_id from {SEQUENCES}
             )
 
             select student.student_id, student.concepts_mastered_count::varchar as found
@@ -217,6 +217,14 @@ LEVEL_RULES: tuple[Rule, ...] = (
             from in_progress
             left join progress.concept_mastery as concept using (student_id, concept_id)
             where concept.best_score is null
+            union all
+            select quizzes.student_id, quizzes.concept_id
+            from intermediate.int_concept_progress as quizzes
+            inner join progress.concept_mastery as concept using (student_id, concept_id)
+            inner join {SEQUENCES} as sequence using (student_id, sequence_id)
+            where quizzes.required_quizzes > 0
+                and concept.mastery_level = 'mastered'
+                and not list_contains(sequence.concepts_mastered, quizzes.concept_id)
         """,
     ),
 )

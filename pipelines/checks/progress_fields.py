@@ -1,17 +1,16 @@
-"""What the columns of many marts of `progress` have in common: percentages, counts, sorted lists, risk factors.
+"""What the columns of many marts of `progress` have in common: percentages, counts, risk factors.
 
 Belongs here: fields and expressions that the models of rows share. Not here: the models.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import pandera.polars as pa
 import polars as pl
 
-Moment = Annotated[pl.Datetime, "us", "UTC"]
-Texts = Annotated[pl.List, pl.String()]
+from pipelines.checks.mart import is_sorted_set
 
 LEVELS = ["not_started", "learning", "proficient", "mastered"]
 RISK_FACTOR = (
@@ -28,11 +27,6 @@ def percentage(*, nullable: bool = False) -> Any:
 def count() -> Any:
     """A number of things."""
     return pa.Field(ge=0)
-
-
-def is_sorted_set(column: str) -> pl.Expr:
-    """Whether a list is in ascending order of its texts' bytes, each once."""
-    return pl.col(column) == pl.col(column).list.unique().list.sort()
 
 
 def both_or_neither(*columns: str) -> pl.Expr:

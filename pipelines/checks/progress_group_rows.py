@@ -10,9 +10,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.progress_fields import Moment, Texts, count, percentage
-
-SUNDAY = 7
+from pipelines.checks.mart import SUNDAY, Mart, Moment, Texts, is_sorted_set
+from pipelines.checks.progress_fields import count, percentage
 
 
 def _are_parts_of(whole: str, *parts: str) -> pl.Expr:
@@ -27,7 +26,7 @@ def _is_null_exactly_without(count_of: str, *columns: str) -> pl.Expr:
     )
 
 
-class ClassProgress(pa.DataFrameModel):
+class ClassProgress(Mart):
     """`progress.class_progress`."""
 
     class_id: str
@@ -41,11 +40,6 @@ class ClassProgress(pa.DataFrameModel):
     at_risk: int = count()
     complete: int = count()
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def bands_sum_to_the_students(cls, data: PolarsData) -> pl.LazyFrame:
@@ -56,7 +50,7 @@ class ClassProgress(pa.DataFrameModel):
         )
 
 
-class ClassSummary(pa.DataFrameModel):
+class ClassSummary(Mart):
     """`progress.class_summary`."""
 
     class_id: str
@@ -69,20 +63,12 @@ class ClassSummary(pa.DataFrameModel):
     at_risk_students: int = count()
     last_activity_at: Moment = pa.Field(nullable=True)
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def members_are_named_once_in_order(cls, data: PolarsData) -> pl.LazyFrame:
         """Each of the students once, sorted."""
-        members = pl.col("student_ids")
-        return data.lazyframe.select(
-            (members.list.len() == pl.col("students"))
-            & (members == members.list.unique().list.sort())
-        )
+        members = pl.col("student_ids").list.len()
+        return data.lazyframe.select((members == pl.col("students")) & is_sorted_set("student_ids"))
 
     @pa.dataframe_check
     @classmethod
@@ -98,7 +84,7 @@ class ClassSummary(pa.DataFrameModel):
         )
 
 
-class OrganizationProgress(pa.DataFrameModel):
+class OrganizationProgress(Mart):
     """`progress.organization_progress`."""
 
     organization_id: str
@@ -109,11 +95,6 @@ class OrganizationProgress(pa.DataFrameModel):
     active_students_7d: int = count()
     total_time_on_task_ms: int = count()
     at_risk_students: int = count()
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -127,7 +108,7 @@ class OrganizationProgress(pa.DataFrameModel):
         )
 
 
-class OrganizationProgressTrend(pa.DataFrameModel):
+class OrganizationProgressTrend(Mart):
     """`progress.organization_progress_trend`."""
 
     organization_id: str
@@ -137,11 +118,6 @@ class OrganizationProgressTrend(pa.DataFrameModel):
     time_on_task_ms: int = count()
     mean_score: float = percentage(nullable=True)
     period_start: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -166,7 +142,7 @@ class OrganizationProgressTrend(pa.DataFrameModel):
         return data.lazyframe.select((active + completed > 0) & ((active > 0) | is_idle))
 
 
-class ContentEffectiveness(pa.DataFrameModel):
+class ContentEffectiveness(Mart):
     """`progress.content_effectiveness`."""
 
     assignment_id: str
@@ -177,11 +153,6 @@ class ContentEffectiveness(pa.DataFrameModel):
     mean_attempts: float = pa.Field(nullable=True, ge=1)
     mean_time_on_task_ms: float = pa.Field(nullable=True, ge=0)
     stuck_students: int = count()
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod

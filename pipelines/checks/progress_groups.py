@@ -35,6 +35,9 @@ GROUP_RULES: tuple[Rule, ...] = (
                     members.class_id,
                     assignment.assignment_id,
                     count(*) as students,
+                    count(*) filter (where assignment.pacing_status = 'ahead') as ahead,
+                    count(*) filter (where assignment.pacing_status = 'on_track') as on_track,
+                    count(*) filter (where assignment.pacing_status = 'behind') as behind,
                     count(*) filter (where assignment.pacing_status = 'at_risk') as at_risk,
                     count(*) filter (
                         where assignment.completion_percentage = 100 and assignment.steps_total > 0
@@ -56,6 +59,9 @@ GROUP_RULES: tuple[Rule, ...] = (
             from {CLASS_PROGRESS} as class
             full outer join having_it using (class_id, assignment_id)
             where class.students is distinct from having_it.students
+                or class.ahead <> having_it.ahead
+                or class.on_track <> having_it.on_track
+                or class.behind <> having_it.behind
                 or class.at_risk <> having_it.at_risk
                 or class.complete <> having_it.complete
         """,

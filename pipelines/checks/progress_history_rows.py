@@ -10,14 +10,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.progress_fields import (
-    Moment,
-    Texts,
-    are_risk_factors,
-    count,
-    is_sorted_set,
-    percentage,
-)
+from pipelines.checks.mart import Mart, Moment, Texts, is_sorted_set
+from pipelines.checks.progress_fields import are_risk_factors, count, percentage
 
 HASH = r"^[0-9a-f]{64}$"
 
@@ -69,7 +63,7 @@ def _by(column: str, cases: dict[str, pl.Expr]) -> pl.Expr:
     return chosen
 
 
-class StudentRiskHistory(pa.DataFrameModel):
+class StudentRiskHistory(Mart):
     """`progress.student_risk_history`."""
 
     student_id: str
@@ -77,11 +71,6 @@ class StudentRiskHistory(pa.DataFrameModel):
     at_risk: bool
     changed: bool = pa.Field(eq=True)
     risk_date: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -93,7 +82,7 @@ class StudentRiskHistory(pa.DataFrameModel):
         )
 
 
-class Interventions(pa.DataFrameModel):
+class Interventions(Mart):
     """`progress.interventions`."""
 
     student_id: str
@@ -104,11 +93,6 @@ class Interventions(pa.DataFrameModel):
     offer: str = pa.Field(nullable=True, isin=["extend_due_dates", "reduce_scope"])
     audience: Texts
     risk_date: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -130,7 +114,7 @@ class Interventions(pa.DataFrameModel):
         )
 
 
-class ProgressSnapshots(pa.DataFrameModel):
+class ProgressSnapshots(Mart):
     """`progress.progress_snapshots`."""
 
     snapshot_id: str = pa.Field(str_matches=HASH)
@@ -145,11 +129,6 @@ class ProgressSnapshots(pa.DataFrameModel):
     time_on_task_ms: int = count()
     snapshot_date: pl.Date
     snapshot_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -190,7 +169,7 @@ class ProgressSnapshots(pa.DataFrameModel):
         )
 
 
-class ProgressEvents(pa.DataFrameModel):
+class ProgressEvents(Mart):
     """`progress.progress_events`."""
 
     event_id: str = pa.Field(str_matches=HASH)
@@ -201,11 +180,6 @@ class ProgressEvents(pa.DataFrameModel):
     step_id: str = pa.Field(nullable=True)
     properties: str
     occurred_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -230,7 +204,7 @@ class ProgressEvents(pa.DataFrameModel):
         return data.lazyframe.select(_by("event", needed) & (~step | assignment))
 
 
-class ProgressInconsistencies(pa.DataFrameModel):
+class ProgressInconsistencies(Mart):
     """`progress.progress_inconsistencies`."""
 
     inconsistency_id: str = pa.Field(str_matches=HASH)
@@ -246,11 +220,6 @@ class ProgressInconsistencies(pa.DataFrameModel):
     student_id: str
     detail: str = pa.Field(str_matches=r"^\{.+\}$")
     repaired: bool
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
 
 HISTORY_MODELS: dict[str, type[pa.DataFrameModel]] = {

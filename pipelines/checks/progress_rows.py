@@ -11,13 +11,14 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.progress_fields import LEVELS, Moment, both_or_neither, count, percentage
+from pipelines.checks.mart import Mart, Moment
+from pipelines.checks.progress_fields import LEVELS, both_or_neither, count, percentage
 
 # Stored percentages are rounded to 9 decimals, so what is compared of two of them may be off by two billionths.
 ROUNDED = 2e-9
 
 
-class StepProgress(pa.DataFrameModel):
+class StepProgress(Mart):
     """`progress.step_progress`."""
 
     step_id: str
@@ -47,11 +48,6 @@ class StepProgress(pa.DataFrameModel):
     completed_at: Moment = pa.Field(nullable=True)
     last_activity_at: Moment = pa.Field(nullable=True)
     reconciled_at: Moment = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -151,7 +147,7 @@ class StepProgress(pa.DataFrameModel):
         )
 
 
-class AssignmentProgress(pa.DataFrameModel):
+class AssignmentProgress(Mart):
     """`progress.assignment_progress`."""
 
     assignment_id: str
@@ -178,11 +174,6 @@ class AssignmentProgress(pa.DataFrameModel):
     next_step_due_at: Moment = pa.Field(nullable=True)
     started_at: Moment = pa.Field(nullable=True)
     completed_at: Moment = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -226,16 +217,13 @@ class AssignmentProgress(pa.DataFrameModel):
     @pa.dataframe_check
     @classmethod
     def what_remains_is_next(cls, data: PolarsData) -> pl.LazyFrame:
-        """There is a next step, and no completion, exactly while a required step is not complete."""
-        remains = (pl.col("completion_percentage") < 100) & (pl.col("steps_required") > 0)
+        """A next step exactly while a required one is not complete, a completion exactly once all of them are."""
+        has_required = pl.col("steps_required") > 0
+        remains = has_required & (pl.col("completion_percentage") < 100)
         return data.lazyframe.select(
             (pl.col("next_step_id").is_not_null() == remains)
-            & (
-                remains
-                | pl.col("next_step_due_at").is_null()
-                | pl.col("next_step_id").is_not_null()
-            )
-            & (pl.col("completed_at").is_null() | ~remains)
+            & (pl.col("next_step_due_at").is_null() | remains)
+            & (pl.col("completed_at").is_not_null() == (has_required & ~remains))
             & (pl.col("estimated_completion_date").is_null() | remains)
         )
 

@@ -10,18 +10,11 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.progress_fields import (
-    LEVELS,
-    Moment,
-    Texts,
-    are_risk_factors,
-    count,
-    is_sorted_set,
-    percentage,
-)
+from pipelines.checks.mart import Mart, Moment, Texts, is_sorted_set
+from pipelines.checks.progress_fields import LEVELS, are_risk_factors, count, percentage
 
 
-class SequenceProgress(pa.DataFrameModel):
+class SequenceProgress(Mart):
     """`progress.sequence_progress`."""
 
     sequence_id: str
@@ -37,11 +30,6 @@ class SequenceProgress(pa.DataFrameModel):
     review_compliance_rate: float = percentage()
     estimated_completion_date: pl.Date = pa.Field(nullable=True)
     started_at: Moment = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -67,7 +55,7 @@ class SequenceProgress(pa.DataFrameModel):
         )
 
 
-class ConceptMastery(pa.DataFrameModel):
+class ConceptMastery(Mart):
     """`progress.concept_mastery`."""
 
     student_id: str
@@ -76,11 +64,6 @@ class ConceptMastery(pa.DataFrameModel):
     best_score: float = percentage(nullable=True)
     attempts: int = count()
     last_activity_at: Moment = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -91,7 +74,7 @@ class ConceptMastery(pa.DataFrameModel):
         )
 
 
-class StudentProgressSummary(pa.DataFrameModel):
+class StudentProgressSummary(Mart):
     """`progress.student_progress_summary`."""
 
     student_id: str
@@ -110,11 +93,6 @@ class StudentProgressSummary(pa.DataFrameModel):
     engagement_score: float = percentage()
     at_risk: bool
     last_activity_at: Moment = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -136,7 +114,7 @@ class StudentProgressSummary(pa.DataFrameModel):
         )
 
 
-class StudentActivity(pa.DataFrameModel):
+class StudentActivity(Mart):
     """`progress.student_activity`."""
 
     student_id: str
@@ -144,11 +122,6 @@ class StudentActivity(pa.DataFrameModel):
     attempts: int = count()
     time_on_task_ms: int = count()
     activity_date: pl.Date
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
 
 STUDENT_MODELS: dict[str, type[pa.DataFrameModel]] = {

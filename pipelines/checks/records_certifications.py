@@ -78,7 +78,10 @@ CERTIFICATION_RULES: tuple[Rule, ...] = (
             ),
 
             required as (
-                select snapshots.rule_id, snapshots.certified_at, count(*) as achievements
+                select
+                    snapshots.rule_id,
+                    snapshots.certified_at,
+                    count(distinct required.achievement_id) as achievements
                 from snapshots
                 inner join staging.stg_rule_achievements_versions as required
                     on snapshots.rule_id = required.rule_id

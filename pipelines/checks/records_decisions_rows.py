@@ -6,20 +6,14 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.records_rows import (
-    Moment,
-    Percentage,
-    Points,
-    Texts,
-    Threshold,
-    is_sorted_set,
-)
+from pipelines.checks.mart import Mart, Moment, Texts, is_sorted_set
+from pipelines.checks.records_rows import Percentage, Points, Threshold
 
 STATUSES = ["pending", "passed", "failed"]
 DEFERRAL_REASONS = ["achievements_ungraded", "points_not_measurable", "points_pending"]
 
 
-class CertificationProposals(pa.DataFrameModel):
+class CertificationProposals(Mart):
     """`records.certification_proposals`."""
 
     lecture_id: str
@@ -35,11 +29,6 @@ class CertificationProposals(pa.DataFrameModel):
     meets_points: bool
     meets_achievements: bool
     deferral_reasons: Texts
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -110,7 +99,7 @@ class CertificationProposals(pa.DataFrameModel):
         return data.lazyframe.select(is_known & ~waits_for_points & ~waits_for_grades)
 
 
-class Decision(pa.DataFrameModel):
+class Decision(Mart):
     """A certification, standing or not."""
 
     lecture_id: str
@@ -122,11 +111,6 @@ class Decision(pa.DataFrameModel):
     rule_id: str = pa.Field(nullable=True)
     rule_snapshot: str = pa.Field(nullable=True)
     note: str = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod

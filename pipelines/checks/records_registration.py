@@ -184,7 +184,7 @@ REGISTRATION_RULES: tuple[Rule, ...] = (
         tables=(ROSTERS,),
         description=(
             "Where a student-performance policy guards the finalization, whoever is on the roster had passed then in"
-            " the lecture it names. This is what registration is for: publish nothing before it holds. The fault is"
+            " every lecture it names. This is what registration is for: publish nothing before it holds. The fault is"
             " in `exam_rosters` or the models before it."
         ),
         sql=f"""
@@ -193,7 +193,12 @@ REGISTRATION_RULES: tuple[Rule, ...] = (
                     roster.campaign_id,
                     roster.user_id,
                     roster.finalized_at,
-                    trim(policy.config ->> '$.lecture_id') as lecture_id
+                    trim(unnest(
+                        case json_type(policy.config, '$.lecture_id')
+                            when 'ARRAY' then policy.config ->> '$.lecture_id[*]'
+                            else [policy.config ->> '$.lecture_id']
+                        end
+                    )) as lecture_id
                 from {ROSTERS} as roster
                 inner join staging.stg_registration_policies_versions as policy
                     on roster.campaign_id = policy.campaign_id
@@ -203,7 +208,7 @@ REGISTRATION_RULES: tuple[Rule, ...] = (
                     and policy.active
                     and policy.kind = 'student_performance'
                     and policy.phase <> 'registration'
-                    and json_type(policy.config, '$.lecture_id') in ('VARCHAR', 'BIGINT', 'UBIGINT')
+                    and json_type(policy.config, '$.lecture_id') in ('VARCHAR', 'BIGINT', 'UBIGINT', 'ARRAY')
             ),
 
             decided as (

@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.records_rows import Moment, Texts, is_sorted_set
+from pipelines.checks.mart import Mart, Moment, Texts, is_sorted_set
 
 NOT_PASSED = "certification_not_passed"
 PASSED = "certification_passed"
@@ -17,7 +17,7 @@ OTHER_REFUSALS = [
 SENTENCE = "Lecture performance certification not passed"
 
 
-class RegistrationPreflight(pa.DataFrameModel):
+class RegistrationPreflight(Mart):
     """`records.registration_preflight`."""
 
     registration_event_id: str
@@ -29,11 +29,6 @@ class RegistrationPreflight(pa.DataFrameModel):
     pending: int = pa.Field(ge=0)
     unresolved_user_ids: Texts
     message: str = pa.Field(nullable=True)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -78,7 +73,7 @@ class RegistrationPreflight(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("message").eq_missing(expected))
 
 
-class RegistrationDecisions(pa.DataFrameModel):
+class RegistrationDecisions(Mart):
     """`records.registration_decisions`."""
 
     registration_event_id: str
@@ -92,11 +87,6 @@ class RegistrationDecisions(pa.DataFrameModel):
         nullable=True, isin=["missing", "pending", "failed", "passed"]
     )
     policies_evaluated: int = pa.Field(ge=0)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -132,7 +122,7 @@ class RegistrationDecisions(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("message").eq_missing(expected))
 
 
-class ExamRosters(pa.DataFrameModel):
+class ExamRosters(Mart):
     """`records.exam_rosters`."""
 
     campaign_id: str
@@ -140,11 +130,6 @@ class ExamRosters(pa.DataFrameModel):
     status: str = pa.Field(isin=["on_roster", "rejected"])
     reason: str = pa.Field(nullable=True, isin=[NOT_PASSED])
     finalized_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod

@@ -13,8 +13,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-Moment = Annotated[pl.Datetime, "us", "UTC"]
-Texts = Annotated[pl.List, pl.String()]
+from pipelines.checks.mart import Mart, Moment, Texts, is_sorted_set
+
 Points = Annotated[pl.Decimal, 18, 4]
 Percentage = Annotated[pl.Decimal, 7, 4]
 Threshold = Annotated[pl.Decimal, 12, 4]
@@ -23,18 +23,7 @@ Number = Annotated[pl.Decimal, 38, 18]
 RELATIVE_ERROR_OF_DOUBLES = 1e-12
 
 
-def _is_sorted(column: str) -> pl.Expr:
-    """Whether a list is in ascending order of its texts' bytes."""
-    return pl.col(column) == pl.col(column).list.sort()
-
-
-def is_sorted_set(column: str) -> pl.Expr:
-    """The same, with each text once."""
-    elements = pl.col(column).list
-    return _is_sorted(column) & (elements.n_unique() == elements.len())
-
-
-class Totals(pa.DataFrameModel):
+class Totals(Mart):
     """The points of one member of one lecture."""
 
     lecture_id: str
@@ -42,11 +31,6 @@ class Totals(pa.DataFrameModel):
     points_total_materialized: Points = pa.Field(ge=0)
     points_max_materialized: Points = pa.Field(ge=0)
     percentage_materialized: float = pa.Field(nullable=True, ge=0)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -86,7 +70,7 @@ class PerformanceRecords(Totals):
         return data.lazyframe.select(is_sorted_set("achievements_met_ids"))
 
 
-class AchievementProgress(pa.DataFrameModel):
+class AchievementProgress(Mart):
     """`records.achievement_progress`."""
 
     achievement_id: str
@@ -97,11 +81,6 @@ class AchievementProgress(pa.DataFrameModel):
     grade_value: str = pa.Field(nullable=True)
     value: Number = pa.Field(nullable=True)
     met: bool
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -152,7 +131,8 @@ class StudentStanding(Totals):
     @classmethod
     def titles_are_sorted(cls, data: PolarsData) -> pl.LazyFrame:
         """One title per achievement, in order."""
-        return data.lazyframe.select(_is_sorted("achievements_met"))
+        titles = pl.col("achievements_met")
+        return data.lazyframe.select(titles == titles.list.sort())
 
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {

@@ -49,11 +49,6 @@ class CheckResult:
             extent = "the table is not what is declared"
         return f"{self.name} fails on {where}: {extent}. {self.description}"
 
-    @property
-    def message(self) -> str:
-        """The sentence, and a line per example."""
-        return "\n- ".join((self.sentence, *self.examples))
-
 
 def row_text(row: Mapping[str, object]) -> str:
     """A broken row as an example shows it, without what makes a person recognisable."""

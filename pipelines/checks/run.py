@@ -6,11 +6,12 @@ and the contracts), and what follows from a failure (whoever calls).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import duckdb
 import pandera.polars as pa
 
+from pipelines.checks import MODELS
 from pipelines.checks.frames import Findings, validate
 from pipelines.checks.result import EXAMPLES, CheckResult, row_text, shortened
 from pipelines.checks.rule import Rule
@@ -93,15 +94,13 @@ def check_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> CheckResult
 def check_all(
     connection: duckdb.DuckDBPyConnection,
     contracts: Iterable[Contract],
-    models: Mapping[str, type[pa.DataFrameModel]],
     marts: Iterable[str],
     rules: Iterable[Rule],
 ) -> list[CheckResult]:
     """Every check, in the order of the house: what landed, what each mart holds, what agrees between tables."""
-    tables = sorted({*models, *marts})
     return [
         *(check_contract(connection, contract) for contract in contracts),
-        *(check_values(connection, table, models.get(table)) for table in tables),
+        *(check_values(connection, table, MODELS.get(table)) for table in sorted(marts)),
         *(check_rule(connection, rule) for rule in rules),
     ]
 

@@ -12,9 +12,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from pipelines.checks.weeks import Weekly
+from pipelines.checks.mart import Mart, Moment, Weekly
 
-Moment = Annotated[pl.Datetime, "us", "UTC"]
 Weight = Annotated[pl.Decimal, 18, 4]
 RecentSignals = Annotated[
     pl.List,
@@ -33,7 +32,7 @@ RecentSignals = Annotated[
 RECENT_SIGNALS = 20
 
 
-class UserSkillSignals(pa.DataFrameModel):
+class UserSkillSignals(Mart):
     """`skills.user_skill_signals`. Mentorship is no source: a single signal of it is an error."""
 
     signal_id: str
@@ -45,11 +44,6 @@ class UserSkillSignals(pa.DataFrameModel):
     weight: Weight = pa.Field(gt=0)
     created_at: Moment
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def type_is_one_of_its_source(cls, data: PolarsData) -> pl.LazyFrame:
@@ -59,7 +53,7 @@ class UserSkillSignals(pa.DataFrameModel):
         )
 
 
-class SkillDistribution(pa.DataFrameModel):
+class SkillDistribution(Mart):
     """`skills.skill_distribution`."""
 
     user_id: str
@@ -71,11 +65,6 @@ class SkillDistribution(pa.DataFrameModel):
     first_signal_at: Moment
     last_signal_at: Moment
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def first_is_not_after_last(cls, data: PolarsData) -> pl.LazyFrame:
@@ -83,7 +72,7 @@ class SkillDistribution(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("first_signal_at") <= pl.col("last_signal_at"))
 
 
-class SkillDistributionByOrganization(pa.DataFrameModel):
+class SkillDistributionByOrganization(Mart):
     """`skills.skill_distribution_by_organization`."""
 
     organization_id: str
@@ -93,11 +82,6 @@ class SkillDistributionByOrganization(pa.DataFrameModel):
     signals: int
     users: int = pa.Field(ge=1)
     total_weight: Weight = pa.Field(gt=0)
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -115,11 +99,6 @@ class SkillMomentum(Weekly):
     total_weight: Weight = pa.Field(gt=0)
     cumulative_signals: int
 
-    class Config:
-        """No other columns."""
-
-        strict = True
-
     @pa.dataframe_check
     @classmethod
     def week_is_part_of_the_whole(cls, data: PolarsData) -> pl.LazyFrame:
@@ -127,7 +106,7 @@ class SkillMomentum(Weekly):
         return data.lazyframe.select(pl.col("cumulative_signals") >= pl.col("signals"))
 
 
-class SkillActivity(pa.DataFrameModel):
+class SkillActivity(Mart):
     """`skills.skill_activity`."""
 
     user_id: str
@@ -136,11 +115,6 @@ class SkillActivity(pa.DataFrameModel):
     signals_last_7_days: int = pa.Field(ge=0)
     signals_previous_7_days: int = pa.Field(ge=0)
     last_signal_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
@@ -170,7 +144,7 @@ class SkillActivity(pa.DataFrameModel):
         return data.lazyframe.select((newest == pl.col("last_signal_at")).fill_null(False))
 
 
-class MentorshipSummary(pa.DataFrameModel):
+class MentorshipSummary(Mart):
     """`skills.mentorship_summary`."""
 
     intern_id: str
@@ -178,11 +152,6 @@ class MentorshipSummary(pa.DataFrameModel):
     mentors: int = pa.Field(ge=1)
     sessions_with_project: int = pa.Field(ge=0)
     last_session_at: Moment
-
-    class Config:
-        """No other columns."""
-
-        strict = True
 
     @pa.dataframe_check
     @classmethod
