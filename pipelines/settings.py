@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         pattern=r"(?i)^[0-9]+(\.[0-9]+)? ?([MGT]i?B|%)$",
         description="DuckDB's memory limit, such as 4GiB.",
     )
-    threads: int = Field(default_factory=_processors, ge=1, description="DuckDB's threads.")
+    threads: int = Field(default_factory=_processors, ge=1, le=256, description="DuckDB's threads.")
     merge_segments: int = Field(
         default=8, ge=2, description="Neighbouring segments that become one file of the ledger."
     )

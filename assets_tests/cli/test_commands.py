@@ -58,6 +58,7 @@ def test_usage_is_2_and_says_what_is_wrong(
     ("name", "value"),
     [
         ("CAIRN_THREADS", "0"),
+        ("CAIRN_THREADS", "100000"),
         ("CAIRN_KEEP_VERSIONS", "x"),
         ("CAIRN_ROLE_GROUPS", "{bad"),
         ("CAIRN_MEMORY_LIMIT", "lots"),
