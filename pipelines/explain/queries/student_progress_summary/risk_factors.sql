@@ -73,8 +73,6 @@ measured as (
             when starts_with(factors.factor, 'stuck_on_') then 'risk_attempts'
             when factors.factor = 'high_score_variance' then 'risk_consistency'
         end
-    left join gaps
-        on factors.student_id = gaps.student_id
     left join struggles
         on factors.student_id = struggles.student_id
 )
