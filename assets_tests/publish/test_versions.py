@@ -159,6 +159,16 @@ def test_what_is_no_version_is_left_alone(publish_run: Publish, tmp_path: Path) 
     assert versions(tmp_path) == sorted(["README.txt", "notes", second.version])
 
 
+def test_an_older_version_whose_manifest_cannot_be_read_stops_no_publication(
+    publish_run: Publish, tmp_path: Path
+) -> None:
+    older = publish_run(house.run(1))
+    (older.path / "manifest.json").write_text("{")
+    newer = publish_run(house.run(2))
+    assert current(tmp_path) == f"versions/{newer.version}"
+    assert versions(tmp_path) == sorted([older.version, newer.version])
+
+
 def test_one_publisher_waits_for_the_other(
     tmp_path: Path, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

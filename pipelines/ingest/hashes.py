@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines.files import sha256_of
 from pipelines.privacy import write_owner_only
 
 SETTLED_NS = 2 * 10**9
@@ -45,7 +46,7 @@ class Hashes:
         """The SHA-256 of a file's bytes; `status` was asked for before, and `name` is its own in landing."""
         state = state_of(status)
         before = self._before.get(name)
-        sha256 = before[4] if before is not None and before[:4] == state else _sha256(path)
+        sha256 = before[4] if before is not None and before[:4] == state else sha256_of(path)
         if max(status.st_mtime_ns, status.st_ctime_ns) < self._settled_ns:
             self._seen[name] = (*state, sha256)
         return sha256
@@ -70,8 +71,3 @@ def _read(path: Path) -> Mapping[str, Seen]:
 
 def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
-
-
-def _sha256(path: os.PathLike[str]) -> str:
-    with Path(path).open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -4,12 +4,12 @@ A merged file is proved by the line that put it in the place of segments, and by
 removed end leaves a valid, shorter chain, so the last published manifest pins the chain's head.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import CairnError
+from pipelines.files import sha256_of
 from pipelines.ledger.chain import ORIGIN, Entry, Ledger, StoredFile, is_sealed
 from pipelines.ledger.segments import segments
 from pipelines.settings import Settings
@@ -104,9 +104,8 @@ def _stored_problem(root: Path, stored: StoredFile) -> str | None:
     size = path.stat().st_size
     if size != stored.bytes:
         return f"{stored.path} has {size} bytes instead of {stored.bytes}"
-    with path.open("rb") as handle:
-        if hashlib.file_digest(handle, "sha256").hexdigest() != stored.sha256:
-            return f"{stored.path} was changed: its SHA-256 is another one"
+    if sha256_of(path) != stored.sha256:
+        return f"{stored.path} was changed: its SHA-256 is another one"
     return None
 
 

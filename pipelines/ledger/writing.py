@@ -6,7 +6,6 @@ line, and segments that a line replaced by a merged one. An advisory lock admits
 
 import errno
 import fcntl
-import hashlib
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipelines.errors import CairnError
+from pipelines.files import make_durable, sha256_of
 from pipelines.ledger.chain import (
     ORIGIN,
     Compaction,
@@ -86,15 +86,6 @@ def _lock_file(settings: Settings) -> TextIO:
         ) from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def append_durably(path: Path, content: bytes) -> None:
     """Append all of it and have it survive a power cut, or leave the file as it was and raise `OSError`."""
     with path.open("ab", buffering=0) as handle:
@@ -159,11 +150,10 @@ class BatchWriter:
     def keep(self, temporary: Path, rows: int, name: str | None = None) -> StoredFile:
         """Make a written file durable under its name in this batch, or another one."""
         final = temporary.with_name(f"{name or f'{self.number:06d}'}.parquet")
-        with temporary.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-            os.fsync(handle.fileno())
+        digest = sha256_of(temporary)
+        make_durable(temporary)
         temporary.replace(final)
-        sync_folder(final.parent)
+        make_durable(final.parent)
         return StoredFile(
             path=final.relative_to(self.settings.data).as_posix(),
             rows=rows,
@@ -198,7 +188,7 @@ class BatchWriter:
         self.ledger.file.touch()
         for folder in {self.settings.ledger, self.settings.quarantine, self.settings.data}:
             if folder.exists():
-                sync_folder(folder)
+                make_durable(folder)
         # Once the line is there, nothing may fail: whoever calls would say that there is none.
         append_durably(self.ledger.file, entry.line())
         for name, compaction in entry.compacted.items():

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.errors import CairnError
-from pipelines.ledger.writing import LedgerLock, append_durably, sync_folder
+from pipelines.files import make_durable
+from pipelines.ledger.writing import LedgerLock, append_durably
 from pipelines.privacy.sealing import new_key
 from pipelines.settings import Settings
 
@@ -38,7 +39,7 @@ def write_owner_only(path: Path, content: bytes) -> None:
     new.touch(OWNER_ONLY)
     append_durably(new, content)
     new.replace(path)
-    sync_folder(path.parent)
+    make_durable(path.parent)
 
 
 class Keyring:
@@ -108,4 +109,4 @@ def _create(path: Path) -> None:
     finally:
         os.close(descriptor)
     if is_new:
-        sync_folder(path.parent)
+        make_durable(path.parent)

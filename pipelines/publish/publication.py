@@ -88,8 +88,16 @@ def _withdraw(settings: Settings, versions: Versions) -> tuple[str, ...]:
     return tuple(
         path.name
         for path in versions.whole()
-        if read_manifest(path)["n"] < forgotten.batch and versions.remove(path.name)
+        if _position(path) < forgotten.batch and versions.remove(path.name)
     )
+
+
+def _position(version: Path) -> int:
+    """The last batch that a version was made of; where its manifest cannot be read 0, before anybody was forgotten."""
+    try:
+        return int(read_manifest(version)["n"])
+    except CairnError:
+        return 0
 
 
 def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:

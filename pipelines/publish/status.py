@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from pipelines.errors import CairnError
+from pipelines.files import make_durable
 from pipelines.publish.access import open_to_all
 from pipelines.publish.manifest import iso, read_manifest
-from pipelines.publish.versions import MANIFEST, make_durable
+from pipelines.publish.versions import MANIFEST
 from pipelines.settings import Settings
 
 # What every reader of ours answers where nothing can be served (R000-47..49): each character is fixed. A failed

@@ -18,9 +18,10 @@ import duckdb
 
 from pipelines.checks.fingerprint import Fingerprint, fingerprint
 from pipelines.errors import CairnError
+from pipelines.files import sha256_of
 from pipelines.marts import ANONYMOUS_ROLES, Mart, MartColumn
 from pipelines.privacy.keyed_hash import keyed_hash
-from pipelines.publish.unchanged import Unchanged, WrittenFile, sha256_of
+from pipelines.publish.unchanged import Unchanged, WrittenFile
 from pipelines.sql_text import PARQUET, copy_to_parquet
 
 HASHED_TYPES = ("VARCHAR", "VARCHAR[]")

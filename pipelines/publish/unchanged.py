@@ -6,12 +6,13 @@ a manifest: who edits a published file and makes the manifest fit has it written
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from pipelines.files import sha256_of
 
 MEMORY = "ops.published_files"
 
@@ -66,9 +67,3 @@ def remember(
             [version, file.path, file.made_of, file.sha256],
         )
     connection.execute("commit")
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

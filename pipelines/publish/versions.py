@@ -6,7 +6,6 @@ Belongs here: what makes a publication atomic, and the end of old versions. Not 
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import CairnError
+from pipelines.files import make_durable
 from pipelines.publish.access import open_to_all
 from pipelines.settings import Settings
 
@@ -120,15 +120,6 @@ def publishing(root: Path) -> Iterator[Versions]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         versions.sweep()
         yield versions
-
-
-def make_durable(path: Path) -> None:
-    """Have a file's bytes, or a folder's names, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _written_at(version: Path) -> tuple[int, str]:

@@ -17,7 +17,6 @@ statement says by itself is decided in `pipelines.sources.xapi_statement`, with 
 The same file and mapping give the same bytes, under a name made of the file's content.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -26,6 +25,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import CairnError
+from pipelines.files import sha256_of
 from pipelines.sources.landing_files import ALWAYS, BEGINNING, write_query
 from pipelines.sources.xapi_file import Broken, Statement, StatementFile
 from pipelines.sources.xapi_mapping import Mapping, read_mapping
@@ -178,8 +178,7 @@ def land_xapi(source: Path, landing: Path, mapping: Path | None = None) -> XapiR
                 " point to JSON lines of statements, or to a list of them."
             )
         connection.execute(JUDGEMENT)
-        with source.open("rb") as file:
-            name = f"xapi-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}.parquet"
+        name = f"xapi-{sha256_of(source)[:16]}.parquet"
         files = {contract: landing / contract / name for contract in LANDING}
         rows = {c: write_query(connection, LANDING[c], path) for c, path in files.items()}
         return XapiReport(
