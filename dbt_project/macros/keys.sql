@@ -4,8 +4,8 @@
 {%- endmacro %}
 
 {#
-    The keys (texts) of a relation, each once and with a number of its own, which means nothing but "the same key": windows
-    over millions of rows sort by one number in a third of the time that they take to sort by texts.
+    The keys (texts) of a relation, each once and with a number of its own, which means nothing but "the same key": a model
+    that sorts millions of rows by the same key several times takes a fifth less time, and less memory, with one number.
 #}
 {% macro numbered_keys(relation, key) -%}
     select
