@@ -91,7 +91,8 @@ def test_an_empty_landing_publishes_empty_tables(
 ) -> None:
     data = tmp_path / "data"
     assert main(["run", "--data", str(data), "--as-of", "2026-04-01"]) == OK
-    assert capsys.readouterr().out.startswith("Nothing new in landing.\nPublished n000000-")
+    missing = f"Nothing new in landing: there is no folder {data}/landing."
+    assert capsys.readouterr().out.startswith(f"{missing}\nPublished n000000-")
     manifest = read_manifest(data / "published" / "current")
     sample = read_manifest(sample_run.current)
     assert manifest["tables"].keys() == sample["tables"].keys()

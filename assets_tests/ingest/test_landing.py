@@ -78,15 +78,51 @@ def test_files_of_no_contract_are_reported_every_time_and_never_remembered(root:
     strangers = ("badges/a.csv", "user_skill_signals/s.csv", "stray.csv", "badge_awards/2026/a.csv")
     for name in strangers:
         root.drop(name, ROWS)
-    linked = root.settings.landing / "badge_awards" / "linked"
-    linked.symlink_to(root.settings.landing / "badges")
     for _ in range(2):
         report = root.ingest()
         assert report.batch is None
-        assert sorted(report.unknown_contract) == sorted((*strangers, "badge_awards/linked/a.csv"))
+        assert report.unknown_contract == tuple(sorted(strangers))
     (root.settings.landing / "badges").rename(root.settings.landing / "elsewhere")
     root.drop("badge_awards/a.csv", ROWS)
     assert root.ingest().contracts["badge_awards"].accepted == 2
+
+
+def test_what_is_no_file_is_passed_over_and_the_others_are_read(root: DataRoot) -> None:
+    folder = root.drop("badge_awards/a.csv", ROWS).parent
+    links = {
+        "gone.csv": "nowhere.csv",
+        "loop.csv": "loop.csv",
+        "through.csv": "a.csv/b.csv",
+        "device.csv": os.devnull,
+        "up": "..",
+        ".waits": "nowhere.csv",
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    os.mkfifo(folder / "pipe.csv")
+    (folder.parent / "classes").symlink_to("nowhere")
+    (folder.parent / "strange").symlink_to(folder)
+    report = root.ingest()
+    assert report.contracts["badge_awards"].accepted == 2
+    assert report.unknown_contract == ()
+    assert report.passed_over == (
+        *(
+            f"badge_awards/{name}"
+            for name in ("device.csv", "gone.csv", "loop.csv", "pipe.csv", "through.csv", "up")
+        ),
+        "classes",
+        "strange",
+    )
+    assert root.ingest().passed_over == report.passed_over
+
+
+def test_the_folder_of_a_contract_may_lie_elsewhere(root: DataRoot, tmp_path: Path) -> None:
+    folder = root.drop("badge_awards/a.csv", ROWS).parent
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "b.csv").symlink_to("a.csv")
+    report = root.ingest()
+    assert (report.contracts["badge_awards"].accepted, report.passed_over) == (2, ())
 
 
 def test_another_suffix_is_unreadable(root: DataRoot) -> None:
@@ -151,6 +187,33 @@ def test_landing_is_never_touched(root: DataRoot) -> None:
 def test_no_landing_folder_is_no_rows(root: DataRoot) -> None:
     report = root.ingest()
     assert (report.batch, report.contracts, root.ledger.position) == (None, {}, 0)
+    assert report.is_landing_missing
+    root.drop("badge_awards/a.csv.tmp", ROWS)
+    assert not root.ingest().is_landing_missing
+
+
+@pytest.mark.parametrize("name", ["", "badge_awards", "stranger"])
+def test_a_folder_that_may_not_be_listed_is_no_empty_one(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    root.drop("badge_awards/a.csv", ROWS)
+    root.drop("stranger/a.csv", ROWS)
+    closed = root.settings.landing / name
+    scandir = os.scandir
+
+    def listed(folder: os.PathLike[str]) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    if name == "stranger":
+        report = root.ingest()
+        assert (report.batch, report.unknown_contract, report.passed_over) == (1, (), (name,))
+        return
+    with pytest.raises(CairnError, match=r"Permission denied.*nothing was committed.*its rights"):
+        root.ingest()
+    assert root.ledger.position == 0
 
 
 def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import time_ns
@@ -55,6 +55,8 @@ class IngestReport:
     contracts: dict[str, ContractEntry] = field(default_factory=dict)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     unknown_contract: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    is_landing_missing: bool = False
     swept: tuple[str, ...] = ()
     clock_went_back: str | None = None
 
@@ -81,7 +83,7 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
         what = str(error) or "memory ran out"
         raise CairnError(
             f"Ingesting into {settings.data} failed: {what}; nothing was committed, the ledger and"
-            " landing are as they were; see to the file, the disk or the memory, and run again."
+            " landing are as they were; see to the file, its rights, the disk or the memory, and run again."
         ) from error
 
 
@@ -94,9 +96,15 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     hashes = Hashes(settings.landing_index, time_ns())
     landing = scan(settings.landing, hashes, _taken(history))
     hashes.keep()
+    report = IngestReport(
+        unknown_contract=landing.unknown_contract,
+        passed_over=landing.passed_over,
+        is_landing_missing=landing.is_missing,
+        swept=swept,
+    )
     files = _by_contract(landing.files)
     if not files:
-        return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
+        return report
     reasons: Counter[tuple[str, str]] = Counter()
     entries: dict[str, ContractEntry] = {}
     if any(CONTRACTS[name].personal for name in files):
@@ -113,8 +121,12 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
         compacted = compact(connection, writer)
     entry = writer.commit(entries, compacted)
-    return IngestReport(
-        entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
+    return replace(
+        report,
+        batch=entry.batch,
+        contracts=entries,
+        reasons=reasons,
+        clock_went_back=_clock_went_back(writer),
     )
 
 
