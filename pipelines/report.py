@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts import CONTRACTS
 from pipelines.settings import Settings
 
 SHOWN = 10
@@ -69,16 +70,21 @@ def _oddities(facts: Facts) -> Iterator[str]:
         "files with ignored columns",
     )
     unknown = facts["ledger"]["unknown_contract"]
-    yield from _few(
-        [f"Not read, because no contract has this name (unknown_contract): {f}" for f in unknown],
-        "files of no contract",
-    )
+    yield from _few([_not_read(file) for file in unknown], "files that are not read")
     passed_over = facts["ledger"]["passed_over"]
     yield from _few(
         [f"Passed over, because it is no file: {name}" for name in passed_over], "that are no files"
     )
     for name in facts["ledger"]["swept"]:
         yield f"Removed what an interrupted run left: {name}"
+
+
+def _not_read(file: str) -> str:
+    top = file.partition("/")[0]
+    why = "no contract has the name of its folder"
+    if top in CONTRACTS:
+        why = f"only files directly in landing/{top}/ are"
+    return f"Not read, because {why} (unknown_contract): {file}"
 
 
 def _few(lines: Sequence[str], of_what: str) -> Iterator[str]:
