@@ -64,6 +64,10 @@ def _counts(settings: Settings, facts: Facts) -> Iterator[str]:
 def _oddities(facts: Facts) -> Iterator[str]:
     if facts["ledger"]["clock_went_back"]:
         yield facts["ledger"]["clock_went_back"]
+    unreadable = facts["ledger"]["unreadable"].items()
+    yield from _few(
+        [f"Unreadable: {file} ({why})" for file, why in unreadable], "files that are unreadable"
+    )
     ignored = facts["ledger"]["ignored_columns"].items()
     yield from _few(
         [f"Ignored columns in {file}: {', '.join(columns)}" for file, columns in ignored],

@@ -27,6 +27,7 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     late.write_text(
         "user_id,username,role,shoe_size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
     )
+    (settings.landing / "skills" / "late.xls").write_text("skill_id,skill_name\n")
     (settings.landing / "users" / "2026").mkdir()
     (settings.landing / "users" / "2026" / "late.csv").write_text("user_id\nlate-3\n")
     (settings.landing / "users" / "gone.csv").symlink_to("nowhere.csv")
@@ -40,12 +41,13 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     told = capsys.readouterr()
     progress = [line.split("  ")[0].strip() for line in told.err.splitlines() if "(" in line]
     assert progress == list(STEPS)
-    assert "Batch 2: 2 rows read from 1 file of 1 contract\n" in told.out
+    assert "Batch 2: 3 rows read from 2 files of 2 contracts\n" in told.out
     assert (
-        "             1 accepted\n             0 duplicates\n             1 quarantined\n"
+        "             1 accepted\n             0 duplicates\n             2 quarantined\n"
         in told.out
     )
     assert "             1 users enum:role\n" in told.out
+    assert "Unreadable: skills/late.xls (no format has the suffix '.xls')\n" in told.out
     assert "Ignored columns in users/late.csv: shoe_size\n" in told.out
     assert (
         "Not read, because only files directly in landing/users/ are (unknown_contract): users/2026/late.csv\n"

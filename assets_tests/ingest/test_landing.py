@@ -136,6 +136,27 @@ def test_another_suffix_is_unreadable(root: DataRoot) -> None:
     }
 
 
+def test_the_report_says_of_unreadable_files_why(root: DataRoot) -> None:
+    files = {
+        "a.csv": (ROWS.encode("utf-16"), "not UTF-8: invalid start byte"),
+        "b.jsonl": (b'{"badge": "\xe9"}\n', "not UTF-8: invalid continuation byte"),
+        "c.csv.gz": (compressed(ROWS, ".gz")[:-9], "broken compression: Truncated"),
+        "d.csv": ("badge,badge\n", "column 'badge' stands twice"),
+        "e.csv": (f'{HEADER}\n"', "a quote is never closed"),
+        "f.parquet": (ROWS, "broken Parquet: Parquet magic bytes not found"),
+        "g.xls": ("a book", "no format has the suffix '.xls'"),
+    }
+    for name, (content, _) in files.items():
+        root.drop(f"badge_awards/{name}", content)
+    root.drop("badge_awards/good.csv", f"{ROWS}\n")
+    root.drop("classes/h.csv", b"\xff")
+    told = root.ingest().unreadable
+    assert told.keys() == {"classes/h.csv", *(f"badge_awards/{name}" for name in files)}
+    for name, (_, why) in files.items():
+        assert told[f"badge_awards/{name}"].startswith(why)
+    assert root.ingest().unreadable == {}
+
+
 def test_suffixes_in_capitals_and_odd_names(root: DataRoot) -> None:
     root.drop("badge_awards/A.CSV", ROWS)
     root.drop("badge_awards/B.Csv.GZ", compressed(ROWS, ".gz"))

@@ -120,6 +120,7 @@ def _metadata(report: IngestReport) -> dict[str, Any]:
         "reasons": dg.MetadataValue.json(
             [[*names, count] for names, count in report.reasons.most_common()]
         ),
+        "unreadable": dg.MetadataValue.json(report.unreadable),
         "ignored_columns": dg.MetadataValue.json(report.ignored_columns),
         "unknown_contract": dg.MetadataValue.json(report.unknown_contract),
         "passed_over": dg.MetadataValue.json(report.passed_over),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.ingest.ahead import ahead
 from pipelines.ingest.formats import open_formats
 from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
@@ -49,11 +49,15 @@ UNREADABLE = "unreadable_file"
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What a batch did. `batch` is None when landing held nothing new, and then nothing was written."""
+    """What a batch did. `batch` is None when landing held nothing new, and then nothing was written.
+
+    `unreadable` says of each landing file that could not be read why.
+    """
 
     batch: int | None = None
     contracts: dict[str, ContractEntry] = field(default_factory=dict)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable: dict[str, str] = field(default_factory=dict)
     unknown_contract: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     is_landing_missing: bool = False
@@ -106,6 +110,7 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     if not files:
         return report
     reasons: Counter[tuple[str, str]] = Counter()
+    unreadable: dict[str, str] = {}
     entries: dict[str, ContractEntry] = {}
     if any(CONTRACTS[name].personal for name in files):
         refuse_without_keys(opener, history)
@@ -119,6 +124,7 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
             )
             entries[name] = batch.take()
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
+            unreadable |= {batch.files[file].name: why for file, why in batch.unreadable.items()}
         compacted = compact(connection, writer)
     entry = writer.commit(entries, compacted)
     return replace(
@@ -126,6 +132,7 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
         batch=entry.batch,
         contracts=entries,
         reasons=reasons,
+        unreadable=unreadable,
         clock_went_back=_clock_went_back(writer),
     )
 
@@ -187,7 +194,7 @@ class _ContractBatch:
         self.writer = writer
         self.opener = opener
         self.is_in_order = True
-        self.unreadable: list[str] = []
+        self.unreadable: dict[str, str] = {}
 
     def take(self) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
@@ -245,10 +252,10 @@ class _ContractBatch:
             for chunk in ahead(gathered(self._read(file, notes))):
                 self._judge(file, chunk)
                 rows += len(chunk)
-        except UnreadableFileError:
+        except UnreadableFileError as error:
             if rows:
                 self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
-            self.unreadable.append(file.sha256)
+            self.unreadable[file.sha256] = first_line(error)
             notes = Notes()
             rows = 1
         refuse_if_changed(file)
@@ -260,7 +267,7 @@ class _ContractBatch:
         )
 
     def _refuse_unreadable(self) -> None:
-        self.connection.register("unreadable", pa.table({"_file": self.unreadable}))
+        self.connection.register("unreadable", pa.table({"_file": [*self.unreadable]}))
         self.connection.execute(
             f"insert into arrivals by name"
             f" select _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS} from unreadable"
