@@ -3,6 +3,7 @@
 Belongs here: sentences and columns for a terminal. Not here: how a run is started or read.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipelines.contracts import CONTRACTS
 from pipelines.settings import Settings
 
 SHOWN = 10
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Facts = dict[str, dict[str, Any]]
 
@@ -24,14 +26,18 @@ def quarantined(facts: Facts) -> int:
 def summary(settings: Settings, facts: Facts, warnings: Iterable[str]) -> str:
     """What the run read, what it kept back and why, what it warns of, and where the results are."""
     told = [f"Warning: {warning}" for warning in warnings]
-    return "\n".join(
-        [*_counts(settings, facts), *_oddities(facts), *told, *_results(settings, facts)]
-    )
+    lines = [*_counts(settings, facts), *_oddities(facts), *told, *_results(settings, facts)]
+    return "\n".join(map(printable, lines))
 
 
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def printable(line: str) -> str:
+    """A line with its control characters spelled out: the names that sources give would command the terminal."""
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
 
 
 def _counts(settings: Settings, facts: Facts) -> Iterator[str]:

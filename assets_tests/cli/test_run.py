@@ -25,12 +25,12 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     settings = sample_run.copy_to(tmp_path / "data")
     late = settings.landing / "users" / "late.csv"
     late.write_text(
-        "user_id,username,role,shoe_size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
+        "user_id,username,role,shoe\0size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
     )
     (settings.landing / "skills" / "late.xls").write_text("skill_id,skill_name\n")
     (settings.landing / "users" / "2026").mkdir()
     (settings.landing / "users" / "2026" / "late.csv").write_text("user_id\nlate-3\n")
-    (settings.landing / "users" / "gone.csv").symlink_to("nowhere.csv")
+    (settings.landing / "users" / "\x1b[2Jgone\n.csv").symlink_to("nowhere.csv")
     (settings.landing / "wishes").mkdir()
     for number in range(10, 21):
         (settings.landing / "wishes" / f"{number}.csv").write_text("wish\nsnow\n")
@@ -48,14 +48,14 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     )
     assert "             1 users enum:role\n" in told.out
     assert "Unreadable: skills/late.xls (no format has the suffix '.xls')\n" in told.out
-    assert "Ignored columns in users/late.csv: shoe_size\n" in told.out
+    assert "Ignored columns in users/late.csv: shoe\\x00size\n" in told.out
     assert (
         "Not read, because only files directly in landing/users/ are (unknown_contract): users/2026/late.csv\n"
         "Not read, because no contract has the name of its folder (unknown_contract): wishes/10.csv\n"
     ) in told.out
     assert (
         "(unknown_contract): wishes/18.csv\n  and 2 more files that are not read\n"
-        "Passed over, because it is no file: users/gone.csv\n"
+        "Passed over, because it is no file: users/\\x1b[2Jgone\\n.csv\n"
     ) in told.out
     version = (settings.published / "current").readlink().name
     assert f"Published {version}\n" in told.out
