@@ -248,7 +248,7 @@ def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:
     monkeypatch.setattr(batch._ContractBatch, "_read", interrupted)
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls"])
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls", "\x1b.csv"])
 @pytest.mark.parametrize("happens", [Path.unlink, at_its_end, in_place, by_another_file])
 def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[Path], None]
@@ -258,7 +258,7 @@ def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
         when_read(patched, lambda: happens(path))
         with pytest.raises(CairnError, match="nothing was committed") as error:
             root.ingest()
-    assert name in str(error.value)
+    assert f"badge_awards/{repr(name)[1:-1]}" in str(error.value)
     assert root.ledger.position == 0
     root.drop(f"badge_awards/{name}", ROWS)
     assert root.ingest().batch == 1

@@ -254,7 +254,7 @@ def refuse_if_changed(file: LandingFile) -> None:
     """Raise `CairnError` when a file is no longer what was read of it."""
     if file.has_changed():
         raise CairnError(
-            f"The landing file {file.name} was written or vanished while it was read; nothing was"
+            f"The landing file {file.name!r} was written or vanished while it was read; nothing was"
             " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
             " rename them when they are whole, and run again."
         )
