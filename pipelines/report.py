@@ -3,14 +3,17 @@
 Belongs here: sentences and columns for a terminal. Not here: how a run is started or read.
 """
 
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts import CONTRACTS
 from pipelines.settings import Settings
 
-TOP_REASONS = 10
+SHOWN = 10
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Facts = dict[str, dict[str, Any]]
 
@@ -23,7 +26,8 @@ def quarantined(facts: Facts) -> int:
 def summary(settings: Settings, facts: Facts, warnings: Iterable[str]) -> str:
     """What the run read, what it kept back and why, what it warns of, and where the results are."""
     told = [f"Warning: {warning}" for warning in warnings]
-    return "\n".join([*_counts(facts), *_oddities(facts), *told, *_results(settings, facts)])
+    lines = [*_counts(settings, facts), *_oddities(facts), *told, *_results(settings, facts)]
+    return "\n".join(map(printable, lines))
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -31,8 +35,16 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _counts(facts: Facts) -> Iterator[str]:
+def printable(line: str) -> str:
+    """A line with its control characters spelled out: the names that sources give would command the terminal."""
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
+
+
+def _counts(settings: Settings, facts: Facts) -> Iterator[str]:
     contracts = facts["ledger"]["contracts"]
+    if facts["ledger"]["is_landing_missing"]:
+        yield f"Nothing new in landing: there is no folder {settings.landing}."
+        return
     if not contracts:
         yield "Nothing new in landing."
         return
@@ -49,21 +61,46 @@ def _counts(facts: Facts) -> Iterator[str]:
     reasons = facts["ledger"]["reasons"]
     if reasons:
         yield "Quarantined rows by reason (whole in ops.quarantine):"
-        for contract, reason, count in reasons[:TOP_REASONS]:
-            yield f"  {count:>12,} {contract} {reason}"
-    if len(reasons) > TOP_REASONS:
-        yield f"  and {len(reasons) - TOP_REASONS} more reasons"
+        yield from _few(
+            [f"  {count:>12,} {contract} {reason}" for contract, reason, count in reasons],
+            "reasons",
+        )
 
 
 def _oddities(facts: Facts) -> Iterator[str]:
     if facts["ledger"]["clock_went_back"]:
         yield facts["ledger"]["clock_went_back"]
-    for file, columns in facts["ledger"]["ignored_columns"].items():
-        yield f"Ignored columns in {file}: {', '.join(columns)}"
-    for file in facts["ledger"]["unknown_contract"]:
-        yield f"Not read, because no contract has this name (unknown_contract): {file}"
+    unreadable = facts["ledger"]["unreadable"].items()
+    yield from _few(
+        [f"Unreadable: {file} ({why})" for file, why in unreadable], "files that are unreadable"
+    )
+    ignored = facts["ledger"]["ignored_columns"].items()
+    yield from _few(
+        [f"Ignored columns in {file}: {', '.join(columns)}" for file, columns in ignored],
+        "files with ignored columns",
+    )
+    unknown = facts["ledger"]["unknown_contract"]
+    yield from _few([_not_read(file) for file in unknown], "files that are not read")
+    passed_over = facts["ledger"]["passed_over"]
+    yield from _few(
+        [f"Passed over, because it is no file: {name}" for name in passed_over], "that are no files"
+    )
     for name in facts["ledger"]["swept"]:
         yield f"Removed what an interrupted run left: {name}"
+
+
+def _not_read(file: str) -> str:
+    top = file.partition("/")[0]
+    why = "no contract has the name of its folder"
+    if top in CONTRACTS:
+        why = f"only files directly in landing/{top}/ are"
+    return f"Not read, because {why} (unknown_contract): {file}"
+
+
+def _few(lines: Sequence[str], of_what: str) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"  and {len(lines) - SHOWN:,} more {of_what}"
 
 
 def _results(settings: Settings, facts: Facts) -> Iterator[str]:

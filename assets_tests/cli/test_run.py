@@ -25,10 +25,15 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     settings = sample_run.copy_to(tmp_path / "data")
     late = settings.landing / "users" / "late.csv"
     late.write_text(
-        "user_id,username,role,shoe_size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
+        "user_id,username,role,shoe\0size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"
     )
+    (settings.landing / "skills" / "late.xls").write_text("skill_id,skill_name\n")
+    (settings.landing / "users" / "2026").mkdir()
+    (settings.landing / "users" / "2026" / "late.csv").write_text("user_id\nlate-3\n")
+    (settings.landing / "users" / "\x1b[2Jgone\n.csv").symlink_to("nowhere.csv")
     (settings.landing / "wishes").mkdir()
-    (settings.landing / "wishes" / "list.csv").write_text("wish\nsnow\n")
+    for number in range(10, 21):
+        (settings.landing / "wishes" / f"{number}.csv").write_text("wish\nsnow\n")
 
     arguments = ["run", "--strict", "--data", str(settings.data), "--as-of", "2026-04-02"]
     assert main(arguments) == QUARANTINED
@@ -36,14 +41,22 @@ def test_strict_ends_with_4_when_rows_were_quarantined(
     told = capsys.readouterr()
     progress = [line.split("  ")[0].strip() for line in told.err.splitlines() if "(" in line]
     assert progress == list(STEPS)
-    assert "Batch 2: 2 rows read from 1 file of 1 contract\n" in told.out
+    assert "Batch 2: 3 rows read from 2 files of 2 contracts\n" in told.out
     assert (
-        "             1 accepted\n             0 duplicates\n             1 quarantined\n"
+        "             1 accepted\n             0 duplicates\n             2 quarantined\n"
         in told.out
     )
     assert "             1 users enum:role\n" in told.out
-    assert "Ignored columns in users/late.csv: shoe_size\n" in told.out
-    assert "(unknown_contract): wishes/list.csv\n" in told.out
+    assert "Unreadable: skills/late.xls (no format has the suffix '.xls')\n" in told.out
+    assert "Ignored columns in users/late.csv: shoe\\x00size\n" in told.out
+    assert (
+        "Not read, because only files directly in landing/users/ are (unknown_contract): users/2026/late.csv\n"
+        "Not read, because no contract has the name of its folder (unknown_contract): wishes/10.csv\n"
+    ) in told.out
+    assert (
+        "(unknown_contract): wishes/18.csv\n  and 2 more files that are not read\n"
+        "Passed over, because it is no file: users/\\x1b[2Jgone\\n.csv\n"
+    ) in told.out
     version = (settings.published / "current").readlink().name
     assert f"Published {version}\n" in told.out
     [command] = [line for line in told.out.splitlines() if "duckdb -readonly" in line]
@@ -91,7 +104,8 @@ def test_an_empty_landing_publishes_empty_tables(
 ) -> None:
     data = tmp_path / "data"
     assert main(["run", "--data", str(data), "--as-of", "2026-04-01"]) == OK
-    assert capsys.readouterr().out.startswith("Nothing new in landing.\nPublished n000000-")
+    missing = f"Nothing new in landing: there is no folder {data}/landing."
+    assert capsys.readouterr().out.startswith(f"{missing}\nPublished n000000-")
     manifest = read_manifest(data / "published" / "current")
     sample = read_manifest(sample_run.current)
     assert manifest["tables"].keys() == sample["tables"].keys()

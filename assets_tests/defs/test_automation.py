@@ -52,6 +52,7 @@ def test_the_sensor_passes_over_an_empty_landing_and_files_that_wait(landing: Pa
     (landing / "users" / "half.csv.tmp").write_text("user_id\n")
     (landing / "users" / ".hidden.csv").write_text("user_id\n")
     (landing / "users" / "gone.csv").symlink_to("nowhere.csv")
+    (landing / "users" / "loop.csv").symlink_to("loop.csv")
     for parked in ("_parked", ".git"):
         (landing / parked / "users").mkdir(parents=True)
         (landing / parked / "users" / "users.csv").write_text("user_id\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,8 @@ def test_text_for_people_shows_twenty_of_a_long_list(
     assert len(lines.splitlines()) == 21
     assert "behind_pace_75_percent" in head
     assert "cairn explain progress.assignment_progress assignment_id=" in head
+    commanding = replace(explanation, values={"title": "\x1b[2J\nrow"})
+    assert "\nrow\n  title  \\x1b[2J\\nrow\n\n" in text(commanding)
     shown = [line.split()[0] for line in lines.splitlines()[:20]]
     assert shown == [f"{line.file}:{line.line}" for line in explanation.lines[:20]]
 

@@ -20,13 +20,13 @@ LATER_NS = 10**10
 def hashed(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were read to be hashed; scans happen when all that landed has settled."""
     names: list[str] = []
-    sha256 = hashes._sha256
+    sha256 = hashes.sha256_of
 
     def noted(path: os.DirEntry[str]) -> str:
         names.append(path.name)
         return sha256(path)
 
-    monkeypatch.setattr(hashes, "_sha256", noted)
+    monkeypatch.setattr(hashes, "sha256_of", noted)
     monkeypatch.setattr(batch, "time_ns", lambda: time.time_ns() + LATER_NS)
     for name in ("a", "b"):
         root.drop(f"badge_awards/{name}.csv", f"{HEADER}\n{row(name)}\n")

@@ -78,15 +78,51 @@ def test_files_of_no_contract_are_reported_every_time_and_never_remembered(root:
     strangers = ("badges/a.csv", "user_skill_signals/s.csv", "stray.csv", "badge_awards/2026/a.csv")
     for name in strangers:
         root.drop(name, ROWS)
-    linked = root.settings.landing / "badge_awards" / "linked"
-    linked.symlink_to(root.settings.landing / "badges")
     for _ in range(2):
         report = root.ingest()
         assert report.batch is None
-        assert sorted(report.unknown_contract) == sorted((*strangers, "badge_awards/linked/a.csv"))
+        assert report.unknown_contract == tuple(sorted(strangers))
     (root.settings.landing / "badges").rename(root.settings.landing / "elsewhere")
     root.drop("badge_awards/a.csv", ROWS)
     assert root.ingest().contracts["badge_awards"].accepted == 2
+
+
+def test_what_is_no_file_is_passed_over_and_the_others_are_read(root: DataRoot) -> None:
+    folder = root.drop("badge_awards/a.csv", ROWS).parent
+    links = {
+        "gone.csv": "nowhere.csv",
+        "loop.csv": "loop.csv",
+        "through.csv": "a.csv/b.csv",
+        "device.csv": os.devnull,
+        "up": "..",
+        ".waits": "nowhere.csv",
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    os.mkfifo(folder / "pipe.csv")
+    (folder.parent / "classes").symlink_to("nowhere")
+    (folder.parent / "strange").symlink_to(folder)
+    report = root.ingest()
+    assert report.contracts["badge_awards"].accepted == 2
+    assert report.unknown_contract == ()
+    assert report.passed_over == (
+        *(
+            f"badge_awards/{name}"
+            for name in ("device.csv", "gone.csv", "loop.csv", "pipe.csv", "through.csv", "up")
+        ),
+        "classes",
+        "strange",
+    )
+    assert root.ingest().passed_over == report.passed_over
+
+
+def test_the_folder_of_a_contract_may_lie_elsewhere(root: DataRoot, tmp_path: Path) -> None:
+    folder = root.drop("badge_awards/a.csv", ROWS).parent
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "b.csv").symlink_to("a.csv")
+    report = root.ingest()
+    assert (report.contracts["badge_awards"].accepted, report.passed_over) == (2, ())
 
 
 def test_another_suffix_is_unreadable(root: DataRoot) -> None:
@@ -98,6 +134,27 @@ def test_another_suffix_is_unreadable(root: DataRoot) -> None:
     assert {kept.file for kept in root.quarantined("badge_awards")} == {
         f"badge_awards/{name}" for name in names
     }
+
+
+def test_the_report_says_of_unreadable_files_why(root: DataRoot) -> None:
+    files = {
+        "a.csv": (ROWS.encode("utf-16"), "not UTF-8: invalid start byte"),
+        "b.jsonl": (b'{"badge": "\xe9"}\n', "not UTF-8: invalid continuation byte"),
+        "c.csv.gz": (compressed(ROWS, ".gz")[:-9], "broken compression: Truncated"),
+        "d.csv": ("badge,badge\n", "column 'badge' stands twice"),
+        "e.csv": (f'{HEADER}\n"', "a quote is never closed"),
+        "f.parquet": (ROWS, "broken Parquet: Parquet magic bytes not found"),
+        "g.xls": ("a book", "no format has the suffix '.xls'"),
+    }
+    for name, (content, _) in files.items():
+        root.drop(f"badge_awards/{name}", content)
+    root.drop("badge_awards/good.csv", f"{ROWS}\n")
+    root.drop("classes/h.csv", b"\xff")
+    told = root.ingest().unreadable
+    assert told.keys() == {"classes/h.csv", *(f"badge_awards/{name}" for name in files)}
+    for name, (_, why) in files.items():
+        assert told[f"badge_awards/{name}"].startswith(why)
+    assert root.ingest().unreadable == {}
 
 
 def test_suffixes_in_capitals_and_odd_names(root: DataRoot) -> None:
@@ -151,6 +208,33 @@ def test_landing_is_never_touched(root: DataRoot) -> None:
 def test_no_landing_folder_is_no_rows(root: DataRoot) -> None:
     report = root.ingest()
     assert (report.batch, report.contracts, root.ledger.position) == (None, {}, 0)
+    assert report.is_landing_missing
+    root.drop("badge_awards/a.csv.tmp", ROWS)
+    assert not root.ingest().is_landing_missing
+
+
+@pytest.mark.parametrize("name", ["", "badge_awards", "stranger"])
+def test_a_folder_that_may_not_be_listed_is_no_empty_one(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    root.drop("badge_awards/a.csv", ROWS)
+    root.drop("stranger/a.csv", ROWS)
+    closed = root.settings.landing / name
+    scandir = os.scandir
+
+    def listed(folder: os.PathLike[str]) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    if name == "stranger":
+        report = root.ingest()
+        assert (report.batch, report.unknown_contract, report.passed_over) == (1, (), (name,))
+        return
+    with pytest.raises(CairnError, match=r"Permission denied.*nothing was committed.*its rights"):
+        root.ingest()
+    assert root.ledger.position == 0
 
 
 def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:
@@ -164,7 +248,7 @@ def when_read(monkeypatch: pytest.MonkeyPatch, happens: object) -> None:
     monkeypatch.setattr(batch._ContractBatch, "_read", interrupted)
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls"])
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.csv.gz", "a.xls", "\x1b.csv"])
 @pytest.mark.parametrize("happens", [Path.unlink, at_its_end, in_place, by_another_file])
 def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[Path], None]
@@ -174,7 +258,7 @@ def test_a_file_that_vanishes_or_changes_while_it_is_read_stops_the_batch(
         when_read(patched, lambda: happens(path))
         with pytest.raises(CairnError, match="nothing was committed") as error:
             root.ingest()
-    assert name in str(error.value)
+    assert f"badge_awards/{repr(name)[1:-1]}" in str(error.value)
     assert root.ledger.position == 0
     root.drop(f"badge_awards/{name}", ROWS)
     assert root.ingest().batch == 1

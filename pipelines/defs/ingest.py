@@ -120,8 +120,11 @@ def _metadata(report: IngestReport) -> dict[str, Any]:
         "reasons": dg.MetadataValue.json(
             [[*names, count] for names, count in report.reasons.most_common()]
         ),
+        "unreadable": dg.MetadataValue.json(report.unreadable),
         "ignored_columns": dg.MetadataValue.json(report.ignored_columns),
         "unknown_contract": dg.MetadataValue.json(report.unknown_contract),
+        "passed_over": dg.MetadataValue.json(report.passed_over),
+        "is_landing_missing": report.is_landing_missing,
         "swept": dg.MetadataValue.json(report.swept),
         "clock_went_back": report.clock_went_back or "",
     }

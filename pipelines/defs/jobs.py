@@ -93,7 +93,7 @@ def _state_of(landing: Path) -> str:
         if top.name.startswith(WAITING_PREFIXES):
             continue
         for path in (top, *top.rglob("*")):
-            with suppress(FileNotFoundError):  # its source took it away meanwhile
+            with suppress(OSError):  # its source took it away meanwhile, or a link leads nowhere
                 status = path.stat()
                 if S_ISREG(status.st_mode) and not waits(path.name):
                     name = path.relative_to(landing).as_posix()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from pipelines.explain.explanation import SHOWN, Explanation, Line, PartRows, Row, in_words
-from pipelines.report import plural
+from pipelines.report import plural, printable
 
 Item = TypeVar("Item")
 
@@ -18,23 +18,22 @@ def text(explanation: Explanation) -> str:
     """The row, how each of its columns comes about, what it was made of, and the lines behind it."""
     key = " ".join(f"{name}={value}" for name, value in explanation.key.items())
     version = explanation.version
-    return "\n".join(
-        [
-            f"{explanation.table}  {key}",
-            f"version {version['version']}, judged at {version['as_of']}",
-            "",
-            *_formulas(explanation),
-            "",
-            "row",
-            *_block(explanation.values),
-            "",
-            "terms",
-            *_block(explanation.terms),
-            *(line for part in explanation.parts for line in _part(part)),
-            "",
-            *_lines(explanation.lines),
-        ]
-    )
+    lines = [
+        f"{explanation.table}  {key}",
+        f"version {version['version']}, judged at {version['as_of']}",
+        "",
+        *_formulas(explanation),
+        "",
+        "row",
+        *_block(explanation.values),
+        "",
+        "terms",
+        *_block(explanation.terms),
+        *(line for part in explanation.parts for line in _part(part)),
+        "",
+        *_lines(explanation.lines),
+    ]
+    return "\n".join(map(printable, lines))
 
 
 def _formulas(explanation: Explanation) -> Iterator[str]:

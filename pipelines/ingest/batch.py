@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import time_ns
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.ingest.ahead import ahead
 from pipelines.ingest.formats import open_formats
 from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
@@ -49,12 +49,18 @@ UNREADABLE = "unreadable_file"
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What a batch did. `batch` is None when landing held nothing new, and then nothing was written."""
+    """What a batch did. `batch` is None when landing held nothing new, and then nothing was written.
+
+    `unreadable` says of each landing file that could not be read why.
+    """
 
     batch: int | None = None
     contracts: dict[str, ContractEntry] = field(default_factory=dict)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable: dict[str, str] = field(default_factory=dict)
     unknown_contract: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    is_landing_missing: bool = False
     swept: tuple[str, ...] = ()
     clock_went_back: str | None = None
 
@@ -81,7 +87,7 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
         what = str(error) or "memory ran out"
         raise CairnError(
             f"Ingesting into {settings.data} failed: {what}; nothing was committed, the ledger and"
-            " landing are as they were; see to the file, the disk or the memory, and run again."
+            " landing are as they were; see to the file, its rights, the disk or the memory, and run again."
         ) from error
 
 
@@ -94,10 +100,17 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     hashes = Hashes(settings.landing_index, time_ns())
     landing = scan(settings.landing, hashes, _taken(history))
     hashes.keep()
+    report = IngestReport(
+        unknown_contract=landing.unknown_contract,
+        passed_over=landing.passed_over,
+        is_landing_missing=landing.is_missing,
+        swept=swept,
+    )
     files = _by_contract(landing.files)
     if not files:
-        return IngestReport(unknown_contract=landing.unknown_contract, swept=swept)
+        return report
     reasons: Counter[tuple[str, str]] = Counter()
+    unreadable: dict[str, str] = {}
     entries: dict[str, ContractEntry] = {}
     if any(CONTRACTS[name].personal for name in files):
         refuse_without_keys(opener, history)
@@ -111,10 +124,16 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
             )
             entries[name] = batch.take()
             reasons.update({(name, reason): count for reason, count in batch.reasons()})
+            unreadable |= {batch.files[file].name: why for file, why in batch.unreadable.items()}
         compacted = compact(connection, writer)
     entry = writer.commit(entries, compacted)
-    return IngestReport(
-        entry.batch, entries, reasons, landing.unknown_contract, swept, _clock_went_back(writer)
+    return replace(
+        report,
+        batch=entry.batch,
+        contracts=entries,
+        reasons=reasons,
+        unreadable=unreadable,
+        clock_went_back=_clock_went_back(writer),
     )
 
 
@@ -175,7 +194,7 @@ class _ContractBatch:
         self.writer = writer
         self.opener = opener
         self.is_in_order = True
-        self.unreadable: list[str] = []
+        self.unreadable: dict[str, str] = {}
 
     def take(self) -> ContractEntry:
         """Read, judge, resolve and write the files; the result is what the ledger line will say."""
@@ -233,10 +252,10 @@ class _ContractBatch:
             for chunk in ahead(gathered(self._read(file, notes))):
                 self._judge(file, chunk)
                 rows += len(chunk)
-        except UnreadableFileError:
+        except UnreadableFileError as error:
             if rows:
                 self.connection.execute("delete from arrivals where _file = ?", [file.sha256])
-            self.unreadable.append(file.sha256)
+            self.unreadable[file.sha256] = first_line(error)
             notes = Notes()
             rows = 1
         refuse_if_changed(file)
@@ -248,7 +267,7 @@ class _ContractBatch:
         )
 
     def _refuse_unreadable(self) -> None:
-        self.connection.register("unreadable", pa.table({"_file": self.unreadable}))
+        self.connection.register("unreadable", pa.table({"_file": [*self.unreadable]}))
         self.connection.execute(
             f"insert into arrivals by name"
             f" select _file, 0 as {LINE}, ['{UNREADABLE}'] as {REASONS} from unreadable"

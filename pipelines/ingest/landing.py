@@ -1,11 +1,13 @@
 """Which files lie in landing, what each is, and its bytes without compression."""
 
+import errno
 import io
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, TextIO
 
 import duckdb
@@ -24,6 +26,11 @@ LONGEST_RECORD = 256 * 2**20
 """Bytes without the end of a record after which a file is given up: a compressed one can hold anything."""
 SYSTEM_ERRORS = (MemoryError, duckdb.OutOfMemoryException, duckdb.IOException)
 """What says that the machine failed, whatever was read; Arrow's own error of memory is Python's."""
+LEADS_NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+"""How following a broken link fails."""
+
+Listed = tuple[os.DirEntry[str], int]
+"""An entry of a folder, and the mode of what it leads to; 0 where that is nothing."""
 
 
 class UnreadableFileError(Exception):
@@ -95,10 +102,17 @@ class _Decompressed(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Landing:
-    """What lies in landing now: files that no batch has taken, by (contract, name), and files of no contract."""
+    """What lies in landing now.
 
-    files: tuple[LandingFile, ...]
-    unknown_contract: tuple[str, ...]
+    `files` are those that no batch has taken, by (contract, name); `unknown_contract` those that lie not directly in
+    the folder of a contract; `passed_over` what is no file: a broken link, a pipe, a link to a folder that is no
+    contract's, a folder of no contract that cannot be listed.
+    """
+
+    files: tuple[LandingFile, ...] = ()
+    unknown_contract: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    is_missing: bool = False
 
 
 def waits(name: str) -> bool:
@@ -109,46 +123,77 @@ def waits(name: str) -> bool:
 def scan(landing: Path, hashes: Hashes, taken: Container[tuple[str, str]] = ()) -> Landing:
     """List and identify the files in landing; nothing is written there.
 
-    `taken` are the identities of those that the ledger has: contract and SHA-256.
+    `taken` are the identities of those that the ledger has: contract and SHA-256. Raises `OSError` where landing or
+    the folder of a contract cannot be listed.
     """
+    if not landing.exists():
+        return Landing(is_missing=True)
     files: list[LandingFile] = []
-    unknown: list[Path] = []
-    for folder in sorted(landing.glob("*")):
-        if folder.is_file():
-            unknown.append(folder)
-        elif folder.is_dir() and not folder.name.startswith(WAITING_PREFIXES):
-            contract = CONTRACTS.get(folder.name)
-            if contract is None:
-                unknown += _files_below(folder)
-            else:
-                of_contract, strange = _of_contract(contract, folder, hashes, taken)
-                files += of_contract
-                unknown += strange
-    names = (path.relative_to(landing).as_posix() for path in unknown if not waits(path.name))
-    return Landing(tuple(files), tuple(map(_readable, names)))
+    others: list[Listed] = []
+    for top, mode in _listed(landing):
+        contract = CONTRACTS.get(top.name)
+        if contract is not None and S_ISDIR(mode):
+            files += _files_of(contract, top, hashes, taken, others)
+        elif not top.name.startswith(WAITING_PREFIXES):
+            others.append((top, mode))
+    unknown, passed_over = _told_apart(others)
+    return Landing(tuple(files), _names(landing, unknown), _names(landing, passed_over))
 
 
-def _of_contract(
-    contract: Contract, folder: Path, hashes: Hashes, taken: Container[tuple[str, str]]
-) -> tuple[list[LandingFile], list[Path]]:
-    """The files of a contract, and those in folders of its folder. There may be one of every night there ever was."""
-    files: list[LandingFile] = []
-    unknown: list[Path] = []
-    with os.scandir(folder) as listed:
-        for found in sorted(listed, key=lambda found: found.name):
-            if found.is_dir():
-                unknown += _files_below(folder / found.name)
-            elif found.is_file() and not waits(found.name):
-                status = found.stat()
-                sha256 = hashes.of(f"{contract.name}/{found.name}", found, status)
-                if (contract.name, sha256) not in taken:
-                    path = folder / found.name
-                    files.append(LandingFile(contract, path, sha256, state_of(status)))
-    return files, unknown
+def _files_of(
+    contract: Contract,
+    folder: os.PathLike[str],
+    hashes: Hashes,
+    taken: Container[tuple[str, str]],
+    others: list[Listed],
+) -> Iterator[LandingFile]:
+    """The new files of a contract; what else lies in its folder goes to `others`.
+
+    There may be a file of every night there ever was.
+    """
+    for found, mode in _listed(folder):
+        if not S_ISREG(mode):
+            others.append((found, mode))
+        elif not waits(found.name):
+            status = found.stat()
+            sha256 = hashes.of(f"{contract.name}/{found.name}", found, status)
+            if (contract.name, sha256) not in taken:
+                yield LandingFile(contract, Path(found.path), sha256, state_of(status))
 
 
-def _files_below(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+def _told_apart(others: list[Listed]) -> tuple[list[str], list[str]]:
+    """The paths of the files among entries that no contract reads, and below; and of what is no file."""
+    files: list[str] = []
+    passed_over: list[str] = []
+    while others:
+        found, mode = others.pop()
+        if S_ISDIR(mode) and not found.is_symlink():
+            try:
+                others += _listed(found)
+            except OSError:
+                passed_over.append(found.path)
+        elif not waits(found.name):
+            (files if S_ISREG(mode) else passed_over).append(found.path)
+    return files, passed_over
+
+
+def _listed(folder: os.PathLike[str]) -> Iterator[Listed]:
+    with os.scandir(folder) as entries:
+        by_name = sorted(entries, key=lambda found: found.name)
+    return ((found, _mode(found)) for found in by_name)
+
+
+def _mode(found: os.DirEntry[str]) -> int:
+    try:
+        return found.stat().st_mode
+    except OSError as error:
+        if error.errno not in LEADS_NOWHERE:
+            raise
+        return 0
+
+
+def _names(landing: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_readable(Path(path).relative_to(landing).as_posix()) for path in sorted(paths))
 
 
 def _readable(name: str) -> str:
@@ -209,7 +254,7 @@ def refuse_if_changed(file: LandingFile) -> None:
     """Raise `CairnError` when a file is no longer what was read of it."""
     if file.has_changed():
         raise CairnError(
-            f"The landing file {file.name} was written or vanished while it was read; nothing was"
+            f"The landing file {file.name!r} was written or vanished while it was read; nothing was"
             " committed and the ledger is as it was; drop files under a name that ends in .tmp,"
             " rename them when they are whole, and run again."
         )
