@@ -48,15 +48,22 @@ class Versions:
 
     @contextmanager
     def writing(self, version: str) -> Iterator[Path]:
-        """A folder to write a version into; it becomes the version when the block ends well, and goes when not."""
+        """A folder to write a version into; it becomes the version when the block ends well, and goes when not.
+
+        A version that is there already, and was found damaged, stays until then. No rename can put a folder in the
+        place of another: between two of them there is none.
+        """
         folder = self.folder / f"{WRITING}{version}"
         folder.mkdir()
         try:
             yield folder
             for path in (*folder.rglob("*"), folder):
                 make_durable(path)
+            if self.exists(version):
+                self.path(version).rename(self.folder / f"{REMOVING}{version}")
             folder.rename(self.path(version))
             make_durable(self.folder)
+            self.sweep()
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
