@@ -114,7 +114,7 @@ def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
     people: dict[str, None] = {}
     for contract, stored in personal_segments(entries):
         segment = _read(opener.settings, stored, contract.person)
-        people |= dict.fromkeys(segment[contract.person].to_pylist())
+        people |= dict.fromkeys(segment[contract.person].unique().to_pylist())
     yield from (person_key(person) for person in people if person not in opener.forgotten.people)
     for contract, stored in personal_quarantine(entries):
         for row in _read(opener.settings, stored, "_file", "_line", RAW).to_pylist():
