@@ -155,6 +155,14 @@ class Ledger:
         self.folder = settings.ledger
         self.file: Path = settings.ledger / "ledger.jsonl"
 
+    def require(self) -> None:
+        """Raise `CairnError` where there is none, such as in a data root whose name was mistyped."""
+        if not self.folder.is_dir():
+            raise CairnError(
+                f"There is no ledger in {self.root}; nothing was changed; name the data root with --data or CAIRN_DATA,"
+                " or restore its ledger from a backup."
+            )
+
     def entries(self) -> list[Entry]:
         """All committed batches, oldest first; raises `CairnError` naming a line that cannot be read."""
         try:
