@@ -174,6 +174,18 @@ def test_what_a_crash_left_behind_is_swept(publish_run: Publish, tmp_path: Path)
     ]
 
 
+def test_a_current_that_is_a_folder_is_one_sentence(publish_run: Publish, tmp_path: Path) -> None:
+    first = publish_run(house.run(1))
+    link = tmp_path / "published/current"
+    link.unlink()
+    shutil.copytree(first.path, link)
+    with pytest.raises(CairnError, match=r"current is a folder and no link.*; move it away"):
+        publish_run(house.run(2))
+    assert versions(tmp_path) == [first.version]
+    shutil.rmtree(link)
+    publish_run(house.run(2))
+
+
 def test_the_versions_that_were_written_last_are_kept(publish_run: Publish, tmp_path: Path) -> None:
     # Published in the order 3, 1, 2: names do not tell what is old.
     for age, n in enumerate((3, 1, 2)):
