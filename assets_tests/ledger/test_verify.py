@@ -208,6 +208,20 @@ def test_a_shortened_ledger_is_found_by_what_lies_beside_it(grown: DataRoot) -> 
     )
 
 
+def test_a_last_line_without_its_line_feed_is_named(grown: DataRoot) -> None:
+    publish(grown, 3)
+    whole = lines(grown)
+    rewrite(grown, [*whole[:2], whole[2][:-1]])
+    assert_found_and_refused(
+        grown, "3 batches, and 2 are left; line 3 does not end in a line feed: append one"
+    )
+    rewrite(grown, whole)
+    assert verify(grown.settings) == []
+    rewrite(grown, whole[:2])
+    [problem] = verify(grown.settings)
+    assert problem.endswith("and 2 are left")
+
+
 def test_a_replaced_end_is_found_by_the_published_manifest(grown: DataRoot) -> None:
     publish(grown, 3)
     rewrite(grown, lines(grown)[:2])

@@ -188,6 +188,11 @@ class Ledger:
                 ) from error
 
     @property
+    def is_torn(self) -> bool:
+        """Whether bytes follow the last line feed."""
+        return self.file.exists() and self.file.read_bytes()[-1:] not in (b"", b"\n")
+
+    @property
     def size(self) -> int:
         """How many bytes the lines have."""
         return self.file.stat().st_size if self.file.exists() else 0

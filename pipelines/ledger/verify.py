@@ -134,9 +134,14 @@ def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     """What the version of the most batches says otherwise; raises `CairnError` when the current one cannot be read."""
     position, head, version = max(_pins(settings), key=itemgetter(0), default=(0, ORIGIN, ""))
     if len(entries) < position:
+        torn = (
+            f"; line {len(entries) + 1} does not end in a line feed: append one if that is all it lacks"
+            if Ledger(settings).is_torn
+            else ""
+        )
         return [
             f"the ledger was shortened: the published version {version} was built on"
-            f" {position} batches, and {len(entries)} are left"
+            f" {position} batches, and {len(entries)} are left{torn}"
         ]
     if position and entries[position - 1].hash != head:
         return [
