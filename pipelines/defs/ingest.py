@@ -81,6 +81,8 @@ def load_warehouse(
         report = load(house.settings, run)
         step.rows = sum(report.rows.values())
         step.summary = plural(step.rows, "new row") + " into a new warehouse" * report.rebuilt
+        if report.damage is not None:
+            step.summary += f" (the one before could not be opened: {report.damage})"
     house.record()
     for name, key in CONTRACT_KEYS.items():
         yield dg.MaterializeResult(key, metadata={"new_rows": report.rows.get(name, 0)})
