@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -52,6 +54,16 @@ def test_publishing_an_older_version_again_shows_it(publish_run: Publish, tmp_pa
     publish_run(house.run(2))
     assert publish_run(house.run(1)).version == first.version
     assert current(tmp_path) == f"versions/{first.version}"
+
+
+def test_a_version_that_is_judged_earlier_than_the_one_before_says_so(
+    publish_run: Publish,
+) -> None:
+    earlier = replace(house.run(), as_of=house.AS_OF - timedelta(days=1))
+    assert not publish_run().is_earlier
+    assert publish_run(earlier).is_earlier
+    assert not publish_run(earlier).is_earlier
+    assert not publish_run().is_earlier
 
 
 @pytest.mark.slow

@@ -47,9 +47,10 @@ def publish_version(
 
 
 def _told(publication: Publication) -> str:
+    told = "" if publication.is_new else " (it was there)"
     if publication.damage is not None:
-        return f" (it was there, but {publication.damage}: written again)"
-    return "" if publication.is_new else " (it was there)"
+        told = f" (it was there, but {publication.damage}: written again)"
+    return told + ", judged earlier than the version shown before" * publication.is_earlier
 
 
 def _metadata(publication: Publication, role: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from pipelines.settings import Settings
 class Publication:
     """The version that readers see now. `is_new` is false when it had been published before.
 
-    `damage` says what was wrong with it then, for which it was written again.
+    `damage` says what was wrong with it then, for which it was written again; `is_earlier` that it is judged at an
+    earlier moment than the one that readers saw before.
     """
 
     version: str
@@ -37,6 +39,7 @@ class Publication:
     manifest: Mapping[str, Any]
     is_new: bool
     damage: str | None = None
+    is_earlier: bool = False
 
 
 def publish(
@@ -73,10 +76,13 @@ def publish(
                 hand_out(settings, folder)
             remember(connection, run.version, (file for table in tables for file in table.written))
         published = read_manifest(versions.path(run.version))
+        is_earlier = _is_later(versions, run)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
         _withdraw(settings, versions)
-    return Publication(run.version, versions.path(run.version), published, is_new, problem)
+    return Publication(
+        run.version, versions.path(run.version), published, is_new, problem, is_earlier
+    )
 
 
 def withdraw(settings: Settings) -> tuple[str, ...]:
@@ -103,6 +109,15 @@ def _position(version: Path) -> int:
         return int(read_manifest(version)["n"])
     except CairnError:
         return 0
+
+
+def _is_later(versions: Versions, run: Run) -> bool:
+    """Whether the version that readers see is judged at a later moment than the run; one that cannot be read is not."""
+    try:
+        shown = read_manifest(versions.root / "current")
+    except CairnError:
+        return False
+    return datetime.fromisoformat(shown["as_of"]) > run.as_of
 
 
 def _damage(versions: Versions, run: Run) -> str | None:
