@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +102,17 @@ def test_keys_that_are_lost_stop_the_run_and_are_never_made_anew(peopled: DataRo
     peopled.settings.keys.write_bytes(kept)
     assert key_problems(peopled.settings) == []
     assert loaded(peopled)
+
+
+@pytest.mark.parametrize("kind", ["person:", "row:"])
+def test_keys_that_changed_places_are_found(peopled: DataRoot, kind: str) -> None:
+    lines = [json.loads(line) for line in peopled.settings.keys.read_text().splitlines()]
+    one, other = [line for line in lines if line["name"].startswith(kind)][:2]
+    one["key"], other["key"] = other["key"], one["key"]
+    peopled.settings.keys.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    [problem] = key_problems(peopled.settings)
+    assert problem.startswith(f"The key {kind}")
+    assert "is missing or another one" in problem
 
 
 def test_keys_of_another_ledger_open_nothing(peopled: DataRoot, tmp_path: Path) -> None:

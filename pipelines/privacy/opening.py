@@ -104,9 +104,19 @@ class Opener:
 
 
 def key_problems(settings: Settings) -> list[str]:
-    """Those of a data root: see `Opener.key_problems`."""
+    """Keys of a data root that are missing (see `Opener.key_problems`), or else the first one that opens nothing."""
     entries = Ledger(settings).entries()
-    return Opener.of(settings, entries).key_problems(entries)
+    opener = Opener.of(settings, entries)
+    if problems := opener.key_problems(entries):
+        return problems
+    try:
+        for contract, stored in personal_segments(entries):
+            opener.segment(contract, stored)
+        for contract, stored in personal_quarantine(entries):
+            opener.quarantine(contract, stored)
+    except CairnError as error:
+        return [str(error)]
+    return []
 
 
 def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
