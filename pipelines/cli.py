@@ -82,12 +82,13 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     from pipelines.privacy import key_problems
     from pipelines.report import plural
 
+    ledger = Ledger(settings)
+    ledger.require()
     problems = problems_of(settings) or key_problems(settings)
     for problem in problems:
         _tell(problem)
     if problems:
         return FAILED
-    ledger = Ledger(settings)
     print(
         f"The ledger is whole: {plural(ledger.position, 'batch', 'batches')}, head {ledger.head}."
     )
@@ -117,12 +118,13 @@ def _verify_published(settings: Settings) -> int:
 
 def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Make a person unrecognisable in the ledger, in quarantine and in what is published, and say what is left."""
-    from pipelines.ledger import ledger_lock
+    from pipelines.ledger import Ledger, ledger_lock
     from pipelines.privacy import forget as forget_person
     from pipelines.privacy.report import forgotten, left
     from pipelines.publish import read_status, withdraw
     from pipelines.warehouse import discard
 
+    Ledger(settings).require()
     with ledger_lock(settings) as lock:
         forgetting = forget_person(lock, options.user, options.reason, options.by)
         discard(settings)

@@ -152,6 +152,21 @@ def test_verify_names_what_was_changed(
     assert "users/000001.parquet" in told.err
 
 
+@pytest.mark.parametrize("arguments", [["verify"], ["forget", "--user", "1", "--reason", "ticket"]])
+@pytest.mark.parametrize("is_file", [False, True])
+def test_where_there_is_no_ledger_that_is_said_and_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], is_file: bool
+) -> None:
+    mistyped = tmp_path / "typo"
+    if is_file:
+        mistyped.touch()
+    assert main([*arguments, "--data", str(mistyped)]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"There is no ledger in {mistyped}; nothing was changed; ")
+    assert not mistyped.is_dir()
+
+
 def test_a_source_that_is_no_oulad_is_one_sentence(
     data_root: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,19 @@ def outcomes(result: dg.ExecuteInProcessResult, step: str) -> list[str]:
     return [e.event_type_value for e in result.events_for_node(step) if e.event_type_value in kinds]
 
 
+@pytest.mark.slow
+def test_a_current_that_is_a_folder_stops_the_run_before_its_work(
+    sample_run: SampleRun, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    version = settings.current.resolve()
+    settings.current.unlink()
+    version.rename(settings.current)
+    with pytest.raises(CairnError, match=r"The step `ingest` failed\. .* is a folder and no link"):
+        run_in_process(settings, NEXT_NIGHT)
+    assert read_status(settings)["state"] == "stale"
+
+
 @pytest.mark.requirement("R000-44", "R000-45", "R000-50")
 def test_a_failed_check_leaves_current_as_it_was(
     sample_run: SampleRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

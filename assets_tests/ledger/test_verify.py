@@ -39,13 +39,15 @@ def edit(root: DataRoot, number: int, change: Callable[[dict[str, Any]], None]) 
     rewrite(root, changed)
 
 
-def publish(root: DataRoot, n: int) -> Path:
+def publish(root: DataRoot, n: int, name: str = "v") -> Path:
     """Pin the chain as `publish` does: `published/current/manifest.json`."""
     head = root.ledger.entries()[n - 1].hash if n else ORIGIN
-    version = root.settings.published / "versions" / "v"
+    version = root.settings.published / "versions" / name
     version.mkdir(parents=True)
-    (version / "manifest.json").write_text(json.dumps({"n": n, "head": head, "version": "v"}))
-    (root.settings.published / "current").symlink_to(version, target_is_directory=True)
+    (version / "manifest.json").write_text(json.dumps({"n": n, "head": head, "version": name}))
+    link = root.settings.published / "current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(version, target_is_directory=True)
     return version / "manifest.json"
 
 
@@ -175,6 +177,24 @@ def test_a_shortened_ledger_is_found_by_the_published_manifest(grown: DataRoot) 
     assert_found_and_refused(grown, "the ledger was shortened")
 
 
+@pytest.mark.parametrize("current", ["missing", "dangling", "older"])
+def test_a_shortened_ledger_is_found_by_any_published_manifest(
+    grown: DataRoot, current: str
+) -> None:
+    publish(grown, 3)
+    publish(grown, 2, "older")
+    publish(grown, 1, "unreadable").write_text("{")
+    link = grown.settings.published / "current"
+    link.unlink()
+    if current != "missing":
+        link.symlink_to(f"versions/{current}")
+    assert verify(grown.settings) == []
+    rewrite(grown, lines(grown)[:2])
+    assert_found_and_refused(
+        grown, "the ledger was shortened: the published version v was built on 3 batches"
+    )
+
+
 def test_a_shortened_ledger_is_found_by_what_lies_beside_it(grown: DataRoot) -> None:
     whole = lines(grown)
     rewrite(grown, whole[:1])
@@ -188,16 +208,28 @@ def test_a_shortened_ledger_is_found_by_what_lies_beside_it(grown: DataRoot) -> 
     )
 
 
+def test_a_last_line_without_its_line_feed_is_named(grown: DataRoot) -> None:
+    publish(grown, 3)
+    whole = lines(grown)
+    rewrite(grown, [*whole[:2], whole[2][:-1]])
+    assert_found_and_refused(
+        grown, "3 batches, and 2 are left; line 3 does not end in a line feed: append one"
+    )
+    rewrite(grown, whole)
+    assert verify(grown.settings) == []
+    rewrite(grown, whole[:2])
+    [problem] = verify(grown.settings)
+    assert problem.endswith("and 2 are left")
+
+
 def test_a_replaced_end_is_found_by_the_published_manifest(grown: DataRoot) -> None:
     publish(grown, 3)
     rewrite(grown, lines(grown)[:2])
     for folder in (grown.settings.ledger, grown.settings.quarantine):
         (folder / "badge_awards" / "000003.parquet").unlink(missing_ok=True)
-    manifest = grown.settings.published / "current"
-    kept = manifest.resolve()
-    manifest.unlink()
+    aside = grown.settings.published.rename(grown.settings.data / "aside")
     grown.taken("badge_awards", "other.csv", f"{HEADER}\n{row('z')}\n")
-    manifest.symlink_to(kept, target_is_directory=True)
+    aside.rename(grown.settings.published)
     assert_found_and_refused(grown, "ledger line 3 is not the one that the published version v")
 
 

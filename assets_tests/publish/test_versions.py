@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ import pytest
 from assets_tests.publish import house
 from assets_tests.publish.conftest import Publish
 from pipelines.errors import CairnError
+from pipelines.proof.files import file_problems
 from pipelines.publish import publish, withdraw
 
 
@@ -53,10 +56,62 @@ def test_publishing_an_older_version_again_shows_it(publish_run: Publish, tmp_pa
     assert current(tmp_path) == f"versions/{first.version}"
 
 
+def test_a_version_that_is_judged_earlier_than_the_one_before_says_so(
+    publish_run: Publish,
+) -> None:
+    earlier = replace(house.run(), as_of=house.AS_OF - timedelta(days=1))
+    assert not publish_run().is_earlier
+    assert publish_run(earlier).is_earlier
+    assert not publish_run(earlier).is_earlier
+    assert not publish_run().is_earlier
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "newest"),
+    [("teacher/cairn.duckdb", 1), ("admin/skills/momentum/momentum.parquet", 2)],
+)
+def test_a_damaged_version_is_written_again(
+    publish_run: Publish, tmp_path: Path, name: str, newest: int
+) -> None:
+    broken = publish_run(house.run(1)).path
+    publish_run(house.run(newest))
+    os.truncate(broken / name, 3)
+    whole = (broken / "manifest.json").stat().st_ino
+    again = publish_run(house.run(1))
+    assert again.damage is not None
+    assert again.damage.startswith(f"{name} has 3 bytes instead of ")
+    assert not [*file_problems(again.path, again.manifest)]
+    assert (broken / "manifest.json").stat().st_ino != whole
+    shutil.rmtree((broken / name).parent)
+    assert publish_run(house.run(1)).damage == f"{name} is missing"
+    assert publish_run(house.run(1)).damage is None
+    assert current(tmp_path) == f"versions/{house.run(1).version}"
+    assert versions(tmp_path) == sorted({house.run(n).version for n in (1, newest)})
+
+
+@pytest.mark.slow
+def test_a_failure_while_a_damaged_version_is_written_again_leaves_it(
+    publish_run: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (publish_run().path / "teacher/cairn.duckdb").unlink()
+    before = sorted((tmp_path / "published").rglob("*"))
+
+    def break_down(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.publish.publication.write_manifest", break_down)
+        with pytest.raises(OSError, match="no space left"):
+            publish_run()
+    assert sorted((tmp_path / "published").rglob("*")) == before
+    assert publish_run().damage == "teacher/cairn.duckdb is missing"
+
+
 def test_the_same_version_of_another_ledger_is_refused(
     publish_run: Publish, tmp_path: Path
 ) -> None:
-    publish_run(house.run(1))
+    (publish_run(house.run(1)).path / "teacher/cairn.duckdb").unlink()
     newest = publish_run(house.run(2))
     with pytest.raises(CairnError, match="was published from another ledger"):
         publish_run(house.run(1, head="b" * 64))
@@ -129,6 +184,18 @@ def test_what_a_crash_left_behind_is_swept(publish_run: Publish, tmp_path: Path)
         "current",
         "versions",
     ]
+
+
+def test_a_current_that_is_a_folder_is_one_sentence(publish_run: Publish, tmp_path: Path) -> None:
+    first = publish_run(house.run(1))
+    link = tmp_path / "published/current"
+    link.unlink()
+    shutil.copytree(first.path, link)
+    with pytest.raises(CairnError, match=r"current is a folder and no link.*; move it away"):
+        publish_run(house.run(2))
+    assert versions(tmp_path) == [first.version]
+    shutil.rmtree(link)
+    publish_run(house.run(2))
 
 
 def test_the_versions_that_were_written_last_are_kept(publish_run: Publish, tmp_path: Path) -> None:

@@ -202,18 +202,22 @@ def cut_short(root: DataRoot) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "happening",
+    ("happening", "damage"),
     [
-        *(deleted, foreign, foreign_without_rows, outdated),
-        *(not_a_database, empty_database, damaged, cut_short),
+        *((happening, "None") for happening in (deleted, foreign, foreign_without_rows, outdated)),
+        (not_a_database, "not a valid DuckDB database file"),
+        (empty_database, "None"),
+        (damaged, "Corrupt"),
+        (cut_short, "Could not read enough bytes"),
     ],
 )
-def test_any_other_warehouse_is_built_anew(fed: DataRoot, happening: Any) -> None:
+def test_any_other_warehouse_is_built_anew(fed: DataRoot, happening: Any, damage: str) -> None:
     loaded(fed)
     before = content(fed)
     happening(fed)
     report = loaded(fed)
     assert report.rebuilt
+    assert damage in str(report.damage)
     assert report.rows == {"badge_awards": 4, "internships": 1, "projects": 2, "assessments": 1}
     assert content(fed) == before
 

@@ -8,6 +8,7 @@ import dagster as dg
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import RETRIES, WAREHOUSE, House
 from pipelines.ingest import IngestReport, ingest
+from pipelines.publish import require_link
 from pipelines.report import plural
 from pipelines.warehouse import discard, load
 
@@ -39,6 +40,7 @@ def ingest_landing(house: House) -> dg.MaterializeResult[None]:
     """Take what is new in landing; what was taken before is passed over."""
     house.expect_dbt()
     with house.step("ingest") as step:
+        require_link(house.settings.published)
         report = ingest(house.settings, house.lock, house.batch_time)
         step.rows = sum(entry.rows_read for entry in report.contracts.values())
         step.summary = _summary(report)
@@ -79,6 +81,8 @@ def load_warehouse(
         report = load(house.settings, run)
         step.rows = sum(report.rows.values())
         step.summary = plural(step.rows, "new row") + " into a new warehouse" * report.rebuilt
+        if report.damage is not None:
+            step.summary += f" (the one before could not be opened: {report.damage})"
     house.record()
     for name, key in CONTRACT_KEYS.items():
         yield dg.MaterializeResult(key, metadata={"new_rows": report.rows.get(name, 0)})

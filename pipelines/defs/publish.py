@@ -40,10 +40,17 @@ def publish_version(
             publication = publish(house.settings, connection, run, PARSED, measured=house.measured)
         write_status(house.settings, context.run.run_id)
         step.rows = sum(table["rows"] for table in publication.manifest["tables"].values())
-        step.summary = publication.version + ("" if publication.is_new else " (it was there)")
+        step.summary = publication.version + _told(publication)
     house.record()
     for role, key in KEYS.items():
         yield dg.MaterializeResult(key, metadata=_metadata(publication, role))
+
+
+def _told(publication: Publication) -> str:
+    told = "" if publication.is_new else " (it was there)"
+    if publication.damage is not None:
+        told = f" (it was there, but {publication.damage}: written again)"
+    return told + ", judged earlier than the version shown before" * publication.is_earlier
 
 
 def _metadata(publication: Publication, role: str) -> dict[str, Any]:

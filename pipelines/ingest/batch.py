@@ -97,6 +97,7 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     swept = tuple(writer.sweep())
     opener = Opener.of(settings, history)
     destroy_keys(lock, opener)
+    refuse_without_keys(opener, history)
     hashes = Hashes(settings.landing_index, time_ns())
     landing = scan(settings.landing, hashes, _taken(history))
     hashes.keep()
@@ -112,8 +113,6 @@ def _ingest(settings: Settings, lock: LedgerLock, at: datetime | None) -> Ingest
     reasons: Counter[tuple[str, str]] = Counter()
     unreadable: dict[str, str] = {}
     entries: dict[str, ContractEntry] = {}
-    if any(CONTRACTS[name].personal for name in files):
-        refuse_without_keys(opener, history)
     with scratch(settings) as connection, open_formats(settings, connection) as formats:
         # Rows come in the order in which they are written: where it is kept, they need not be sorted.
         connection.execute("set preserve_insertion_order = true")

@@ -30,7 +30,10 @@ def person_of(contract: Contract) -> str:
 
 
 def refuse_without_keys(opener: Opener, history: list[Entry]) -> None:
-    """Raise `CairnError` when keys are missing: with new ones, rows that are there would look like others."""
+    """Raise `CairnError` when keys are missing, before more is lost: the warehouse may hold the last names in clear.
+
+    With new keys, rows that are there would look like others.
+    """
     for problem in opener.key_problems(history):
         raise CairnError(
             f"{problem}, and run again; nothing was committed and landing is as it was."

@@ -155,6 +155,14 @@ class Ledger:
         self.folder = settings.ledger
         self.file: Path = settings.ledger / "ledger.jsonl"
 
+    def require(self) -> None:
+        """Raise `CairnError` where there is none, such as in a data root whose name was mistyped."""
+        if not self.folder.is_dir():
+            raise CairnError(
+                f"There is no ledger in {self.root}; nothing was changed; name the data root with --data or CAIRN_DATA,"
+                " or restore its ledger from a backup."
+            )
+
     def entries(self) -> list[Entry]:
         """All committed batches, oldest first; raises `CairnError` naming a line that cannot be read."""
         try:
@@ -178,6 +186,11 @@ class Ledger:
                 raise ValueError(
                     f"ledger line {number} is no ledger entry ({error.error_count()} errors)"
                 ) from error
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether bytes follow the last line feed."""
+        return self.file.exists() and self.file.read_bytes()[-1:] not in (b"", b"\n")
 
     @property
     def size(self) -> int:

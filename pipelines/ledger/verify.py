@@ -1,11 +1,12 @@
 """Proof that the ledger is what was committed: every line, every byte of every file that holds rows, and its length.
 
 A merged file is proved by the line that put it in the place of segments, and by the rows that their own lines say. A
-removed end leaves a valid, shorter chain, so the last published manifest pins the chain's head.
+removed end leaves a valid, shorter chain, so the manifests of what was published pin the chain's head.
 """
 
 import json
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from pipelines.errors import CairnError
@@ -13,6 +14,8 @@ from pipelines.files import sha256_of
 from pipelines.ledger.chain import ORIGIN, Entry, Ledger, StoredFile, is_sealed
 from pipelines.ledger.segments import segments
 from pipelines.settings import Settings
+
+MANIFEST = "manifest.json"
 
 
 def verify(settings: Settings) -> list[str]:
@@ -128,24 +131,17 @@ def _batch_of(path: Path) -> int:
 
 
 def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
-    """What the published version says otherwise; raises `CairnError` when it cannot be read: no fault of the ledger."""
-    manifest = settings.current / "manifest.json"
-    if not manifest.is_file():
-        return []
-    try:
-        pinned = json.loads(manifest.read_text(encoding="utf-8"))
-        position, head = int(pinned["n"]), pinned["head"]
-        version = pinned["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CairnError(
-            f"{manifest} cannot be read ({type(error).__name__}), so that the length of the ledger cannot be proved;"
-            f" nothing was written, and the ledger was left as it is; move the folder {manifest.parent.resolve()} away"
-            " and run again."
-        ) from error
+    """What the version of the most batches says otherwise; raises `CairnError` when the current one cannot be read."""
+    position, head, version = max(_pins(settings), key=itemgetter(0), default=(0, ORIGIN, ""))
     if len(entries) < position:
+        torn = (
+            f"; line {len(entries) + 1} does not end in a line feed: append one if that is all it lacks"
+            if Ledger(settings).is_torn
+            else ""
+        )
         return [
             f"the ledger was shortened: the published version {version} was built on"
-            f" {position} batches, and {len(entries)} are left"
+            f" {position} batches, and {len(entries)} are left{torn}"
         ]
     if position and entries[position - 1].hash != head:
         return [
@@ -153,3 +149,25 @@ def _pin_problems(settings: Settings, entries: list[Entry]) -> list[str]:
             f" {version} was built on"
         ]
     return []
+
+
+def _pins(settings: Settings) -> Iterator[tuple[int, str, str]]:
+    """How many batches a version was built on, the hash of the last, and its name: the current one's, then all others'.
+
+    An older one that cannot be read is passed over; the current one cannot be, and that is no fault of the ledger.
+    """
+    current = settings.current / MANIFEST
+    for manifest in (current, *settings.published.glob(f"versions/[!.]*/{MANIFEST}")):
+        if not manifest.is_file():
+            continue
+        try:
+            pinned = json.loads(manifest.read_text(encoding="utf-8"))
+            yield int(pinned["n"]), pinned["head"], pinned["version"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            if manifest != current:
+                continue
+            raise CairnError(
+                f"{manifest} cannot be read ({type(error).__name__}), so that the length of the ledger cannot be"
+                " proved; nothing was written, and the ledger was left as it is; move the folder"
+                f" {manifest.parent.resolve()} away and run again."
+            ) from error

@@ -104,9 +104,19 @@ class Opener:
 
 
 def key_problems(settings: Settings) -> list[str]:
-    """Those of a data root: see `Opener.key_problems`."""
+    """Keys of a data root that are missing (see `Opener.key_problems`), or else the first one that opens nothing."""
     entries = Ledger(settings).entries()
-    return Opener.of(settings, entries).key_problems(entries)
+    opener = Opener.of(settings, entries)
+    if problems := opener.key_problems(entries):
+        return problems
+    try:
+        for contract, stored in personal_segments(entries):
+            opener.segment(contract, stored)
+        for contract, stored in personal_quarantine(entries):
+            opener.quarantine(contract, stored)
+    except CairnError as error:
+        return [str(error)]
+    return []
 
 
 def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
@@ -114,7 +124,7 @@ def _needed(opener: Opener, entries: list[Entry]) -> Iterator[str]:
     people: dict[str, None] = {}
     for contract, stored in personal_segments(entries):
         segment = _read(opener.settings, stored, contract.person)
-        people |= dict.fromkeys(segment[contract.person].to_pylist())
+        people |= dict.fromkeys(segment[contract.person].unique().to_pylist())
     yield from (person_key(person) for person in people if person not in opener.forgotten.people)
     for contract, stored in personal_quarantine(entries):
         for row in _read(opener.settings, stored, "_file", "_line", RAW).to_pylist():

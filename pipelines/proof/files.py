@@ -6,15 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipelines.publish.manifest import listed_files
 from pipelines.publish.tables import describe_file
 from pipelines.publish.versions import MANIFEST
-
-
-def listed_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Every file that a manifest vouches for, by its path in the version: `path`, `bytes`, `sha256`."""
-    databases = (role["database"] for role in manifest["roles"].values())
-    tables = (file for table in manifest["tables"].values() for file in table["files"].values())
-    return {file["path"]: file for file in (*databases, *tables)}
 
 
 def file_problems(version: Path, manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -11,8 +11,9 @@ from pipelines.privacy import read_forgotten
 from pipelines.privacy.keyed_hash import key_mark, pseudonym_key
 from pipelines.proof.derivation import derived
 from pipelines.proof.differences import differences
-from pipelines.proof.files import file_problems, listed_files
+from pipelines.proof.files import file_problems
 from pipelines.publish import published_version, read_manifest
+from pipelines.publish.manifest import listed_files
 from pipelines.settings import Settings
 
 PROVED = "What was proved: the ledger is whole, and the files are those of the manifest."

@@ -14,7 +14,7 @@ from pipelines.publish.status import (
     read_status,
     write_status,
 )
-from pipelines.publish.versions import published_version
+from pipelines.publish.versions import published_version, require_link
 
 __all__ = [
     "PERFORMANCE_DATA_UNAVAILABLE",
@@ -25,6 +25,7 @@ __all__ = [
     "published_version",
     "read_manifest",
     "read_status",
+    "require_link",
     "withdraw",
     "write_status",
 ]

@@ -70,6 +70,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def listed_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Every file that a manifest vouches for, by its path in the version: `path`, `bytes`, `sha256`."""
+    databases = (role["database"] for role in manifest["roles"].values())
+    tables = (file for table in manifest["tables"].values() for file in table["files"].values())
+    return {file["path"]: file for file in (*databases, *tables)}
+
+
+def damage(folder: Path, manifest: Mapping[str, Any]) -> str | None:
+    """The first file of a version that is missing or has another size than its manifest says; None without one."""
+    for name, file in listed_files(manifest).items():
+        path = folder / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if path.stat().st_size != file["bytes"]:
+            return f"{name} has {path.stat().st_size} bytes instead of {file['bytes']}"
+    return None
+
+
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 in UTC, with microseconds and `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

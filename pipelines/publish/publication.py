@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pipelines.privacy import read_forgotten
 from pipelines.privacy.keyed_hash import pseudonym_key
 from pipelines.publish.access import hand_out
 from pipelines.publish.database import API, read_macros, write_database
-from pipelines.publish.manifest import read_manifest, write_manifest
+from pipelines.publish.manifest import damage, read_manifest, write_manifest
 from pipelines.publish.tables import write_tables
 from pipelines.publish.unchanged import Unchanged, remember
 from pipelines.publish.versions import Versions, publishing
@@ -27,12 +28,18 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class Publication:
-    """The version that readers see now. `is_new` is false when it had been published before."""
+    """The version that readers see now. `is_new` is false when it had been published before.
+
+    `damage` says what was wrong with it then, for which it was written again; `is_earlier` that it is judged at an
+    earlier moment than the one that readers saw before.
+    """
 
     version: str
     path: Path
     manifest: Mapping[str, Any]
     is_new: bool
+    damage: str | None = None
+    is_earlier: bool = False
 
 
 def publish(
@@ -47,13 +54,15 @@ def publish(
 
     `api` is the folder of the table macros that each role's database gets as far as its tables allow, `measured` holds
     the fingerprints that the run took of its tables already.
-    A version that is there already is not written again, only shown. Raises `CairnError` for an incomplete
-    declaration, or when the same version was published from another ledger; `current` stays as it was.
+    A version that is there already is only shown, and written again where its files are not those of its manifest.
+    Raises `CairnError` for an incomplete declaration, or when the same version was published from another ledger;
+    `current` stays as it was.
     """
     marts = read_marts(manifest)
     with publishing(settings.published) as versions:
         is_new = not versions.exists(run.version)
-        if is_new:
+        problem = None if is_new else _damage(versions, run)
+        if is_new or problem is not None:
             with versions.writing(run.version) as folder:
                 unchanged = Unchanged.read(connection, versions.folder)
                 key = pseudonym_key(settings)
@@ -67,11 +76,13 @@ def publish(
                 hand_out(settings, folder)
             remember(connection, run.version, (file for table in tables for file in table.written))
         published = read_manifest(versions.path(run.version))
-        _refuse_another_ledger(versions, run, published)
+        is_earlier = _is_later(versions, run)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
         _withdraw(settings, versions)
-    return Publication(run.version, versions.path(run.version), published, is_new)
+    return Publication(
+        run.version, versions.path(run.version), published, is_new, problem, is_earlier
+    )
 
 
 def withdraw(settings: Settings) -> tuple[str, ...]:
@@ -100,10 +111,22 @@ def _position(version: Path) -> int:
         return 0
 
 
-def _refuse_another_ledger(versions: Versions, run: Run, published: Mapping[str, Any]) -> None:
+def _is_later(versions: Versions, run: Run) -> bool:
+    """Whether the version that readers see is judged at a later moment than the run; one that cannot be read is not."""
+    try:
+        shown = read_manifest(versions.root / "current")
+    except CairnError:
+        return False
+    return datetime.fromisoformat(shown["as_of"]) > run.as_of
+
+
+def _damage(versions: Versions, run: Run) -> str | None:
+    """What is wrong with the version that is there; raises `CairnError` when it was published from another ledger."""
+    published = read_manifest(versions.path(run.version))
     if published["head"] != run.head:
         raise CairnError(
             f"The version {run.version} was published from another ledger: its head is {published['head']},"
             f" and batch {run.n} is now {run.head}; the published versions were left as they are;"
             f" restore the ledger, or move {versions.root} away."
         )
+    return damage(versions.path(run.version), published)

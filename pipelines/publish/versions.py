@@ -48,15 +48,22 @@ class Versions:
 
     @contextmanager
     def writing(self, version: str) -> Iterator[Path]:
-        """A folder to write a version into; it becomes the version when the block ends well, and goes when not."""
+        """A folder to write a version into; it becomes the version when the block ends well, and goes when not.
+
+        A version that is there already, and was found damaged, stays until then. No rename can put a folder in the
+        place of another: between two of them there is none.
+        """
         folder = self.folder / f"{WRITING}{version}"
         folder.mkdir()
         try:
             yield folder
             for path in (*folder.rglob("*"), folder):
                 make_durable(path)
+            if self.exists(version):
+                self.path(version).rename(self.folder / f"{REMOVING}{version}")
             folder.rename(self.path(version))
             make_durable(self.folder)
+            self.sweep()
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -110,9 +117,20 @@ def published_version(settings: Settings, nothing: str) -> Path:
     return settings.current.resolve()
 
 
+def require_link(root: Path) -> None:
+    """Raise `CairnError` where `current` is no link but a folder: no rename puts a link in its place."""
+    current = root / "current"
+    if current.is_dir() and not current.is_symlink():
+        raise CairnError(
+            f"{current} is a folder and no link, so that no version can be shown; all versions were left as they are;"
+            " move it away (whoever copies published/ keeps its links), and run again."
+        )
+
+
 @contextmanager
 def publishing(root: Path) -> Iterator[Versions]:
     """The published folder, for one writer at a time, free of leftovers."""
+    require_link(root)
     versions = Versions(root)
     versions.folder.mkdir(parents=True, exist_ok=True)
     open_to_all(root, versions.folder)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
+from pipelines.errors import first_line
 from pipelines.ledger import ContractEntry, Entry, Ledger, Segment, StoredFile, segments
 from pipelines.privacy import Forgotten, Opener
 from pipelines.run import Run
@@ -56,21 +57,32 @@ OF_THE_FILE = (
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load added, in rows per contract; `rebuilt` says that the warehouse was begun anew."""
+    """What a load added, in rows per contract; `rebuilt` says that the warehouse was begun anew.
+
+    `damage` is what DuckDB said of the one before when it could not open it.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     rebuilt: bool = False
+    damage: str | None = None
 
 
 def load(settings: Settings, run: Run) -> LoadReport:
     """Bring the warehouse to the ledger and set the run's two dials in `ops.run`.
 
-    A warehouse that was not loaded from this ledger, or by other contracts, is thrown away first, and so is one
-    from before the last forgetting: it holds what was forgotten.
+    A warehouse that was not loaded from this ledger, or by other contracts, is thrown away first, and so is one that
+    is damaged, and one from before the last forgetting: it holds what was forgotten. What the machine does not let
+    DuckDB read is no reason to throw it away: that error is raised.
     """
     entries = Ledger(settings).entries()
     opener = Opener.of(settings, entries)
-    rebuilt = not _fits(settings, entries, opener.forgotten)
+    damage = None
+    try:
+        rebuilt = not _fits(settings, entries, opener.forgotten)
+    except duckdb.Error as error:
+        if not any(words in str(error).casefold() for words in OF_THE_FILE):
+            raise
+        rebuilt, damage = True, first_line(error)
     if rebuilt:
         discard(settings)
     with connect(settings) as connection:
@@ -78,7 +90,7 @@ def load(settings: Settings, run: Run) -> LoadReport:
             _create(connection)
         rows = _load_new(connection, opener, entries)
         _set_run(connection, "ops.run", run)
-    return LoadReport(rows, rebuilt)
+    return LoadReport(rows, rebuilt, damage)
 
 
 def read_run(connection: duckdb.DuckDBPyConnection) -> Run:
@@ -139,10 +151,7 @@ def _landed(entry: Entry) -> dict[str, ContractEntry]:
 
 
 def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> bool:
-    """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten.
-
-    What the machine does not let DuckDB read is no reason to throw it away: that error is raised.
-    """
+    """Whether the warehouse holds only batches and segments of this ledger, in today's layout, and nobody forgotten."""
     if not settings.warehouse.exists():
         return False
     files = _files(entries)
@@ -154,10 +163,6 @@ def _fits(settings: Settings, entries: list[Entry], forgotten: Forgotten) -> boo
                 "select batch, hash from raw.ledger_batches order by batch"
             ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
-        return False
-    except duckdb.Error as error:
-        if not any(words in str(error).casefold() for words in OF_THE_FILE):
-            raise
         return False
     begins_alike = batches == [(entry.batch, entry.hash) for entry in entries[: len(batches)]]
     return (
