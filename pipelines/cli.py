@@ -10,7 +10,6 @@ import getpass
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,9 +20,9 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from pipelines.errors import CairnError
+from pipelines.run import read_as_of
 from pipelines.settings import Settings
 
-FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
 
@@ -215,19 +214,10 @@ def _login() -> str:
 
 
 def _moment(text: str) -> datetime:
-    """A timestamp, or a bare date for its 00:00; without an offset it is UTC."""
     try:
-        if not re.match(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
-        ) from None
-    if moment < FIRST_MOMENT:
-        raise argparse.ArgumentTypeError(f"{text!r} is before 1970, and nothing that lands is")
-    return moment
+        return read_as_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _words(text: str) -> str:

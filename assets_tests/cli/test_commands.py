@@ -34,6 +34,7 @@ ERROR_BODY = {
         ["run", "--as-of", "yesterday"],
         ["run", "--as-of", "2026-02-30"],
         ["run", "--as-of", "1969-12-31"],
+        ["run", "--as-of", "2200-01-01T00:00:00.000001Z"],
         ["run", "--as-off", "2026-04-01"],
         ["land"],
         ["land", "oulad"],
@@ -84,6 +85,7 @@ def test_a_setting_that_is_none_is_2_and_named(
         ("2026-04-01T06:30", datetime(2026, 4, 1, 6, 30, tzinfo=UTC)),
         ("2026-04-01T06:30:00.000001Z", datetime(2026, 4, 1, 6, 30, 0, 1, tzinfo=UTC)),
         ("2026-04-01T02:00:00+02:00", datetime(2026, 4, 1, tzinfo=UTC)),
+        ("2200-01-01", datetime(2200, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_as_of_is_a_moment_in_utc(text: str, moment: datetime) -> None:

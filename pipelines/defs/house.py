@@ -22,7 +22,7 @@ from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
-from pipelines.run import Run
+from pipelines.run import Run, read_as_of
 from pipelines.settings import Settings
 from pipelines.warehouse import connect, read_run, record_metrics
 
@@ -33,6 +33,7 @@ WAREHOUSE = "warehouse"
 # A `CairnError` is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
+NO_RUN = "The ledger is not held by a run, so nothing was written; start a run instead of calling its steps."
 INTERRUPTED = "The run was interrupted; the ledger and the published version are whole; run again."
 
 # What the machine says when it is at its end, whoever passes it on, in lower case.
@@ -76,7 +77,9 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     data: str | None = Field(default=None, description="The data root; else CAIRN_DATA.")
     as_of: str | None = Field(
-        default=None, description="The moment everything is judged at, in ISO 8601 with an offset."
+        default=None,
+        description="The moment everything is judged at, such as 2026-04-01 (its 00:00 UTC) or"
+        " 2026-04-01T06:30:00Z; without it the moment the run was created, as with `is_now`.",
     )
     is_now: bool = Field(
         default=False,
@@ -86,6 +89,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _lock: LedgerLock | None = PrivateAttr(default=None)
     _run_id: str = PrivateAttr(default="")
+    _judged_at: datetime | None = PrivateAttr(default=None)
     _dbt: WaitingDbt | None = PrivateAttr(default=None)
     _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
     _measured: dict[str, Fingerprint] = PrivateAttr(default_factory=dict)
@@ -93,6 +97,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
+        self._judged_at = _created(context) if self.as_of is None else _told(self.as_of)
         with ledger_lock(self.settings) as lock:
             self._lock = lock
             self._run_id = context.run.run_id if context.run else ""
@@ -111,16 +116,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def lock(self) -> LedgerLock:
         """The proof that the ledger may be written."""
         if self._lock is None:
-            raise CairnError(
-                "The ledger is not held by a run, so nothing was written; start a run instead of"
-                " calling its steps."
-            )
+            raise CairnError(NO_RUN)
         return self._lock
 
     @property
     def batch_time(self) -> datetime | None:
         """The ledger time of the run's batch; None for the moment it is committed."""
-        return datetime.fromisoformat(self.as_of) if self.is_now and self.as_of else None
+        return self._judged_at if self.is_now or self.as_of is None else None
 
     @property
     def measured(self) -> dict[str, Fingerprint]:
@@ -139,16 +141,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def new_run(self, run_id: str) -> Run:
         """The arguments of the run that begins: all of the ledger, judged at `as_of`."""
-        if self.as_of is None:
-            raise CairnError(
-                "A run that loads the warehouse must be told `as_of`; nothing was loaded; give it as"
-                " `resources.house.config.as_of`, or use `cairn run`, which defaults to this moment."
-            )
+        if self._judged_at is None:
+            raise CairnError(NO_RUN)
         ledger = Ledger(self.settings)
         return Run(
             run_id=run_id,
             n=ledger.position,
-            as_of=datetime.fromisoformat(self.as_of),
+            as_of=self._judged_at,
             head=ledger.head,
             code_version=code_version(),
         )
@@ -197,6 +196,23 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
             # All of it anew: a step that is tried again measures itself again.
             connection.execute("delete from raw.run_metrics where run_id = ?", [self._run_id])
             record_metrics(connection, self._run_id, self._timings)
+
+
+def _created(context: dg.InitResourceContext) -> datetime | None:
+    """The moment at which the run was asked for, the same in every step and attempt; None outside of a run."""
+    run, instance = context.run, context.instance
+    record = instance.get_run_record_by_id(run.run_id) if run and instance else None
+    return record.create_timestamp if record else None
+
+
+def _told(as_of: str) -> datetime:
+    try:
+        return read_as_of(as_of)
+    except ValueError as error:
+        raise CairnError(
+            f"The run was told an `as_of` that cannot be used: {error}; nothing was begun; correct"
+            " `resources.house.config.as_of`, or leave it out for this moment."
+        ) from error
 
 
 @dg.definitions

@@ -43,7 +43,8 @@ def tell_readers(context: dg.HookContext) -> None:
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
-    description="From landing to published: the whole graph, once.",
+    description="From landing to published: the whole graph, once. Launched by hand without configuration it is"
+    " judged at the moment the run was created; `resources.house.config.as_of` names another.",
     hooks={tell_readers},
 )
 
