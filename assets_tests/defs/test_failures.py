@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from assets_tests.conftest import SampleRun
+from assets_tests.full_disk import small_disk
 from pipelines import dbt
 from pipelines.defs import checks, ingest, publish, transform
 from pipelines.defs.house import sentence
@@ -228,6 +229,28 @@ def test_a_parse_that_was_cut_short_or_overtaken_is_done_again(
     assert parses == 2
     assert dbt.manifest() == {}
     assert parses == 3, "what was saved meanwhile was never parsed"
+
+
+def test_code_that_may_not_be_written_is_used_as_it_was_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "dbt_project"
+    source = project / "models" / "weeks.sql"
+    source.parent.mkdir(parents=True)
+    source.write_text("select 1")
+    monkeypatch.setattr(dbt, "PROJECT", project)
+    with small_disk(project / "target", mebibytes=1) as disk:
+        monkeypatch.setattr(dbt, "TARGET", disk.folder)
+        for name in (dbt.PARSED_STATE, dbt.MANIFEST):
+            (disk.folder / name).write_text('{"nodes": {}}')
+        parsed_at = (disk.folder / dbt.MANIFEST).stat().st_mtime_ns
+        os.utime(source, ns=(parsed_at, parsed_at))
+        os.utime(source.parent, ns=(parsed_at, parsed_at))
+        with disk.read_only():
+            assert dbt.manifest() == {"nodes": {}}
+        os.utime(source, ns=(parsed_at + 1, parsed_at + 1))
+        with disk.read_only(), pytest.raises(CairnError, match=r"`python -m pipelines\.dbt` once"):
+            dbt.manifest()
 
 
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
