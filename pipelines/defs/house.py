@@ -55,12 +55,17 @@ def is_of_the_machine(message: str) -> bool:
 
 def sentence(kind: str, message: str) -> str:
     """What a failure that nobody put into words says to people: its kind and first line, what is kept, what to do."""
-    what_to_do = (
-        "see to the disk, the rights or the memory, and run again"
-        if is_of_the_machine(message)
-        else "run again, and report it with the log if it stays"
+    return (
+        f"{kind}: {first_line(message)}; the ledger and the published version are whole;"
+        f" {what_to_do(message)}."
     )
-    return f"{kind}: {first_line(message)}; the ledger and the published version are whole; {what_to_do}."
+
+
+def what_to_do(message: str) -> str:
+    """About a failure that nobody put into words."""
+    if is_of_the_machine(message):
+        return "see to the disk, the rights or the memory, and run again"
+    return "run again, and report it with the log if it stays"
 
 
 @dataclass
