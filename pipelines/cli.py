@@ -16,12 +16,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
 from pipelines.errors import CairnError
 from pipelines.run import read_as_of
-from pipelines.settings import Settings
+from pipelines.settings import Settings, read_settings
 
 OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
@@ -53,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _settings(data: Path | None) -> Settings:
     """The settings of a data root; ends with the exit code of usage where the environment holds what is none."""
     try:
-        return Settings() if data is None else Settings(data=data)
-    except (ValidationError, SettingsError) as error:
-        _tell(f"A CAIRN_ variable cannot be used; nothing was begun; correct it: {error}")
+        return read_settings(data)
+    except CairnError as error:
+        _tell(str(error))
         sys.exit(USAGE)
 
 

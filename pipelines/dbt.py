@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from pipelines.code_version import ROOT, sources
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError
-from pipelines.settings import Settings
+from pipelines.settings import Settings, read_settings
 
 PROJECT = ROOT / "dbt_project"
 TARGET = PROJECT / "target"
@@ -114,7 +114,7 @@ def _parse() -> None:
     parsed = subprocess.run(
         [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
         cwd=PROJECT,
-        env=environment(Settings(), TARGET),
+        env=environment(read_settings(), TARGET),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -287,6 +287,23 @@ def test_an_as_of_that_is_none_is_refused_before_anything_is_taken(
     assert Ledger(data_root).entries() == []
 
 
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ('{"ai": "no-such-group"}', "cannot be given to the group 'no-such-group'"),
+        ('{"robot": "root"}', "CAIRN_ROLE_GROUPS names robot"),
+        ("robot", "CAIRN_ROLE_GROUPS cannot be used"),
+    ],
+)
+def test_groups_that_are_none_are_refused_before_anything_is_taken(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch, groups: str, said: str
+) -> None:
+    monkeypatch.setenv("CAIRN_ROLE_GROUPS", groups)
+    with pytest.raises(CairnError, match=said):
+        run_in_process(data_root, NEXT_NIGHT)
+    assert not data_root.ledger.exists()
+
+
 def test_publishing_refuses_a_warehouse_that_is_not_there(
     loaded: dg.Definitions, data_root: Settings
 ) -> None:

@@ -39,7 +39,7 @@ DISTRIBUTION = """
 # Of loading, what publication keeps its memory in.
 MEMORY = f"create schema ops; {next(ddl for ddl in BOOKS if 'ops.published_files' in ddl)}"
 
-KEY = "the key of the house"
+KEY = "the key of the house, long enough to be one"
 
 MACROS = {
     "distribution": "-- Whose they are,\n-- and when.\n"

@@ -22,8 +22,9 @@ from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
+from pipelines.publish import check_groups
 from pipelines.run import Run, read_as_of
-from pipelines.settings import Settings
+from pipelines.settings import Settings, read_settings
 from pipelines.warehouse import connect, read_run, record_metrics
 
 # One run at a time has the warehouse (dagster_instance.yaml limits the pool to one run).
@@ -102,6 +103,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
+        check_groups(self.settings)
         self._judged_at = _created(context) if self.as_of is None else _told(self.as_of)
         with ledger_lock(self.settings) as lock:
             self._lock = lock
@@ -115,7 +117,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @cached_property
     def settings(self) -> Settings:
         """The settings of the run's data root."""
-        return Settings() if self.data is None else Settings(data=Path(self.data))
+        return read_settings(None if self.data is None else Path(self.data))
 
     @property
     def lock(self) -> LedgerLock:

@@ -12,7 +12,7 @@ import dagster as dg
 from pipelines.defs.house import sentence
 from pipelines.ingest.landing import WAITING_PREFIXES, waits
 from pipelines.publish import Failure, write_status
-from pipelines.settings import Settings
+from pipelines.settings import read_settings
 
 
 def run_config(
@@ -84,7 +84,7 @@ def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.S
     Each change is asked for once, whatever becomes of the run: what a failed one left lying is taken by the run of the
     next change, or by the nightly one.
     """
-    seen = _state_of(Settings().landing)
+    seen = _state_of(read_settings().landing)
     if not seen:
         return dg.SkipReason("Landing is empty.")
     if seen == context.cursor:
