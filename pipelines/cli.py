@@ -10,20 +10,16 @@ import getpass
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
 from pipelines.errors import CairnError
-from pipelines.settings import Settings
+from pipelines.run import read_as_of
+from pipelines.settings import Settings, read_settings
 
-FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 OK, FAILED, USAGE, UNAVAILABLE, QUARANTINED, UNPROVED = 0, 1, 2, 3, 4, 5
 
 
@@ -54,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _settings(data: Path | None) -> Settings:
     """The settings of a data root; ends with the exit code of usage where the environment holds what is none."""
     try:
-        return Settings() if data is None else Settings(data=data)
-    except (ValidationError, SettingsError) as error:
-        _tell(f"A CAIRN_ variable cannot be used; nothing was begun; correct it: {error}")
+        return read_settings(data)
+    except CairnError as error:
+        _tell(str(error))
         sys.exit(USAGE)
 
 
@@ -217,19 +213,10 @@ def _login() -> str:
 
 
 def _moment(text: str) -> datetime:
-    """A timestamp, or a bare date for its 00:00; without an offset it is UTC."""
     try:
-        if not re.match(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
-        ) from None
-    if moment < FIRST_MOMENT:
-        raise argparse.ArgumentTypeError(f"{text!r} is before 1970, and nothing that lands is")
-    return moment
+        return read_as_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _words(text: str) -> str:

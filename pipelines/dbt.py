@@ -10,16 +10,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pipelines.code_version import ROOT, sources
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError
-from pipelines.settings import Settings
+from pipelines.settings import Settings, read_settings
 
 PROJECT = ROOT / "dbt_project"
 TARGET = PROJECT / "target"
-PARSED_STATE = "partial_parse.msgpack"
+MANIFEST, PARSED_STATE = "manifest.json", "partial_parse.msgpack"
 OF_ANY_PROCESS = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 
 # All of the project. Unit tests prove formulas, not data: they run with the tests of this repository.
@@ -67,30 +67,46 @@ def environment(settings: Settings, target: Path) -> dict[str, str]:
 
 
 def manifest() -> dict[str, Any]:
-    """The parsed project; parsed anew when a source is newer than the last parse, or went away."""
-    path, held = TARGET / "manifest.json", TARGET / ".lock"
-    TARGET.mkdir(parents=True, exist_ok=True)
-    with held.open("w") as lock:
+    """The parsed project; parsed anew when a source is newer than the last parse, or went away.
+
+    Where this user may not write the code, the last parse is used as it stands.
+    """
+    held = TARGET / ".lock"
+    try:
+        TARGET.mkdir(parents=True, exist_ok=True)
+        lock = held.open("w")
+    except OSError as error:
+        return _current() or _refuse(error)
+    with lock:
         # One process parses, and whoever starts meanwhile waits for it.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        parsed = _read(path)
-        if parsed is None or _was_changed_since(path.stat().st_mtime_ns):
+        parsed = _current()
+        if parsed is None:
             held.touch()
             begun = held.stat().st_mtime_ns
             _parse()
             # A source that was saved while dbt parsed is newer than the parse.
-            os.utime(path, ns=(begun, begun))
-            parsed = json.loads(path.read_bytes())
+            os.utime(TARGET / MANIFEST, ns=(begun, begun))
+            parsed = json.loads((TARGET / MANIFEST).read_bytes())
         return parsed
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """The last parse; None when there is none, or when it was cut short."""
+def _current() -> dict[str, Any] | None:
+    """The last parse; None when there is none, when it was cut short, or when a source is newer."""
+    path = TARGET / MANIFEST
     try:
         parsed: dict[str, Any] = json.loads(path.read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    return parsed if (TARGET / PARSED_STATE).exists() else None
+    is_whole = (TARGET / PARSED_STATE).exists()
+    return parsed if is_whole and not _was_changed_since(path.stat().st_mtime_ns) else None
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise CairnError(
+        f"dbt has not parsed {PROJECT} since it changed last, and this user cannot write there ({error}); nothing"
+        " was run; have a user who can call `python -m pipelines.dbt` once, and again after every change of the code."
+    ) from error
 
 
 def _parse() -> None:
@@ -98,7 +114,7 @@ def _parse() -> None:
     parsed = subprocess.run(
         [Path(sys.executable).with_name("dbt"), "--quiet", "--no-use-colors", "parse"],
         cwd=PROJECT,
-        env=environment(Settings(), TARGET),
+        env=environment(read_settings(), TARGET),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -114,3 +130,7 @@ def _was_changed_since(moment: int) -> bool:
     # A folder's time changes when a file in it is removed.
     watched = {path for source in sources(PROJECT) for path in (source, source.parent)}
     return any(path.stat().st_mtime_ns > moment for path in watched - {PROJECT})
+
+
+if __name__ == "__main__":
+    manifest()

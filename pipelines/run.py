@@ -1,7 +1,30 @@
 """The two dials of a run, and what it is called by."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from pipelines.contracts.model import EARLIEST, LATEST
+
+FIRST_MOMENT, LAST_MOMENT = (
+    datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
+)
+
+
+def read_as_of(text: str) -> datetime:
+    """A timestamp, or a bare date for its 00:00; without an offset it is UTC. Raises `ValueError`, in words."""
+    try:
+        if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError(text)
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text!r} is no timestamp; write 2026-04-01 or 2026-04-01T06:30:00Z"
+        ) from None
+    if not FIRST_MOMENT <= moment <= LAST_MOMENT:
+        raise ValueError(f"{text!r} is not in {EARLIEST}..{LATEST}, and all that lands is")
+    return moment
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,17 @@
 """Where a run reads and writes, and how much of the machine it may use: one typed object, from env and flags."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipelines.errors import CairnError
+
+KEY_BYTES = 32
 
 
 def _memory_bytes(root: Path = Path("/")) -> int:
@@ -44,9 +50,9 @@ def _processors() -> int:
 
 
 class Settings(BaseSettings):
-    """All settings; each can be given in the environment as `CAIRN_<NAME>`, such as `CAIRN_DATA`."""
+    """All settings; each can be given in the environment as `CAIRN_<NAME>`, such as `CAIRN_DATA`, unless empty."""
 
-    model_config = SettingsConfigDict(env_prefix="CAIRN_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CAIRN_", env_ignore_empty=True, frozen=True)
 
     data: Path = Field(default=Path("data"), description="The data root.")
     keep_versions: int = Field(default=7, ge=1, description="Published versions to keep.")
@@ -61,12 +67,18 @@ class Settings(BaseSettings):
     )
     pseudonym_key: SecretStr | None = Field(
         default=None,
-        description="The key of the hashes that stand for ids; else one is made and kept.",
+        min_length=KEY_BYTES,
+        description=f"The key of the hashes that stand for ids, of {KEY_BYTES} bytes or more; else one is made.",
     )
-    role_groups: dict[str, str] = Field(
+    role_groups: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
-        description="The operating system's group of each role's published files.",
+        description="The operating system's group of each role's published files, as a JSON object.",
     )
+
+    @field_validator("role_groups", mode="before")
+    @classmethod
+    def _from_json(cls, given: Any) -> Any:
+        return json.loads(given) if isinstance(given, str) else given
 
     @property
     def landing(self) -> Path:
@@ -112,3 +124,21 @@ class Settings(BaseSettings):
     def current(self) -> Path:
         """The version that readers see: a link, switched as the last thing that a run does."""
         return self.published / "current"
+
+
+def read_settings(data: Path | None = None) -> Settings:
+    """The settings of a data root, else of `CAIRN_DATA`; raises `CairnError` where the environment holds no such."""
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        raise CairnError(
+            f"{'; '.join(_faults(error))}; nothing was begun; correct what is set in the environment."
+        ) from None
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    """What is wrong with each variable; never its value, which may be a secret."""
+    for fault in error.errors(include_input=False, include_url=False):
+        name = str(fault["loc"][0])
+        what = (Settings.model_fields[name].description or "").rstrip(".")
+        yield f"CAIRN_{name.upper()} cannot be used ({what}): {fault['msg']}"

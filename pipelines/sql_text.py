@@ -1,5 +1,6 @@
-"""Text of a statement that cannot be a parameter of it."""
+"""Text of a statement that cannot be a parameter of it, and what a file of SQL says of itself."""
 
+from itertools import takewhile
 from pathlib import Path
 
 # zstd's first level takes a quarter less time than DuckDB's own choice, the third; the large files are no larger.
@@ -14,3 +15,9 @@ def literal(value: object) -> str:
 def copy_to_parquet(query: str, path: Path) -> str:
     """The statement that writes a query's rows, in its order, as a Parquet file; it answers how many."""
     return f"copy ({query}) to {literal(path)} ({PARQUET})"
+
+
+def opening_comment(sql: str) -> str:
+    """The comment at the top of a file of SQL, as one line; empty without one."""
+    comment = takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    return " ".join(line.removeprefix("--").strip() for line in comment)

@@ -10,8 +10,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipelines.defs.in_process import SILENT
+from pipelines.defs.ingest import load_warehouse
 from pipelines.defs.jobs import landing_changed, nightly_at_two
+from pipelines.ledger import Ledger
 from pipelines.settings import Settings
+from pipelines.warehouse import connect, read_run
 
 
 def house(request: dg.RunRequest) -> dict[str, Any]:
@@ -35,6 +39,24 @@ def tick(cursor: str | None) -> tuple[dg.RunRequest | dg.SkipReason, str | None]
         result = landing_changed(context)
         assert isinstance(result, dg.RunRequest | dg.SkipReason)
         return result, context.cursor
+
+
+def test_a_run_that_is_started_by_hand_is_judged_at_the_moment_it_was_created(
+    landing: Path, data_root: Settings, loaded: dg.Definitions
+) -> None:
+    """Without any configuration, as from Dagster's UI; what lands undated holds from that moment on."""
+    (landing / "users" / "users.csv").write_text("user_id,username\n1,ada\n")
+    instance = dg.DagsterInstance.ephemeral()
+    result = loaded.resolve_job_def("nightly").execute_in_process(
+        run_config=SILENT,
+        asset_selection=[dg.AssetKey("ledger"), *(spec.key for spec in load_warehouse.specs)],
+        instance=instance,
+    )
+    created = instance.get_run_record_by_id(result.run_id)
+    assert created is not None
+    assert [entry.time for entry in Ledger(data_root).entries()] == [created.create_timestamp]
+    with connect(data_root) as connection:
+        assert read_run(connection).as_of == created.create_timestamp
 
 
 @pytest.mark.requirement("R000-11", "R000-12")

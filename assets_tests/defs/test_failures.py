@@ -14,10 +14,11 @@ import dagster as dg
 import pytest
 
 from assets_tests.conftest import SampleRun
+from assets_tests.full_disk import small_disk
 from pipelines import dbt
 from pipelines.defs import checks, ingest, publish, transform
 from pipelines.defs.house import sentence
-from pipelines.defs.in_process import SILENT, run_in_process
+from pipelines.defs.in_process import SILENT, _failure, run_in_process
 from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.ingest import ingest as take_landing
@@ -243,6 +244,28 @@ def test_a_parse_that_was_cut_short_or_overtaken_is_done_again(
     assert parses == 3, "what was saved meanwhile was never parsed"
 
 
+def test_code_that_may_not_be_written_is_used_as_it_was_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "dbt_project"
+    source = project / "models" / "weeks.sql"
+    source.parent.mkdir(parents=True)
+    source.write_text("select 1")
+    monkeypatch.setattr(dbt, "PROJECT", project)
+    with small_disk(project / "target", mebibytes=1) as disk:
+        monkeypatch.setattr(dbt, "TARGET", disk.folder)
+        for name in (dbt.PARSED_STATE, dbt.MANIFEST):
+            (disk.folder / name).write_text('{"nodes": {}}')
+        parsed_at = (disk.folder / dbt.MANIFEST).stat().st_mtime_ns
+        os.utime(source, ns=(parsed_at, parsed_at))
+        os.utime(source.parent, ns=(parsed_at, parsed_at))
+        with disk.read_only():
+            assert dbt.manifest() == {"nodes": {}}
+        os.utime(source, ns=(parsed_at + 1, parsed_at + 1))
+        with disk.read_only(), pytest.raises(CairnError, match=r"`python -m pipelines\.dbt` once"):
+            dbt.manifest()
+
+
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
     told = sentence("KeyError", "'a name'\nat line 7")
     assert told == (
@@ -253,19 +276,50 @@ def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
     assert full.endswith("are whole; see to the disk, the rights or the memory, and run again.")
 
 
-def test_steps_refuse_a_run_without_as_of_and_a_warehouse_that_is_not_there(
-    loaded: dg.Definitions, data_root: Settings
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("yesterday", "'yesterday' is no timestamp"),
+        ("2200-01-02", "'2200-01-02' is not in 1970-01-01..2200"),
+    ],
+)
+def test_an_as_of_that_is_none_is_refused_before_anything_is_taken(
+    loaded: dg.Definitions, data_root: Settings, as_of: str, said: str
 ) -> None:
-    config: dict[str, Any] = {"house": {"config": {"data": str(data_root.data)}}}
+    (data_root.landing / "users").mkdir(parents=True)
+    (data_root.landing / "users" / "users.csv").write_text("user_id,username\n1,ada\n")
+    config = {"house": {"config": {"as_of": as_of, "data": str(data_root.data)}}}
     result = loaded.resolve_job_def("nightly").execute_in_process(
         run_config={"resources": config, **SILENT},
-        asset_selection=[spec.key for spec in ingest.load_warehouse.specs],
         instance=dg.DagsterInstance.ephemeral(),
         raise_on_error=False,
     )
-    assert outcomes(result, "load") == ["STEP_FAILURE"]
-    assert "must be told `as_of`" in read_status(data_root)["failure"]["error"]
+    told = _failure(data_root, result)
+    assert told.startswith(f"The run was told an `as_of` that cannot be used: {said}")
+    assert "nothing was begun" in told
+    assert Ledger(data_root).entries() == []
 
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ('{"ai": "no-such-group"}', "cannot be given to the group 'no-such-group'"),
+        ('{"robot": "root"}', "CAIRN_ROLE_GROUPS names robot"),
+        ("robot", "CAIRN_ROLE_GROUPS cannot be used"),
+    ],
+)
+def test_groups_that_are_none_are_refused_before_anything_is_taken(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch, groups: str, said: str
+) -> None:
+    monkeypatch.setenv("CAIRN_ROLE_GROUPS", groups)
+    with pytest.raises(CairnError, match=said):
+        run_in_process(data_root, NEXT_NIGHT)
+    assert not data_root.ledger.exists()
+
+
+def test_publishing_refuses_a_warehouse_that_is_not_there(
+    loaded: dg.Definitions, data_root: Settings
+) -> None:
     result = run_only(loaded, data_root, *(list(key.path) for key in publish.KEYS.values()))
     assert outcomes(result, "publish") == ["STEP_FAILURE"]
     assert "There is no warehouse" in read_status(data_root)["failure"]["error"]

@@ -6,13 +6,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from assets_tests.conftest import SampleRun
 from assets_tests.full_disk import Disk, small_disk
 from pipelines.cli import FAILED, OK, main
-from pipelines.defs.transform import _telling
+from pipelines.defs.transform import _failure, _telling
 from pipelines.ledger import Ledger, verify
 from pipelines.privacy import key_problems
 from pipelines.publish import read_status
@@ -82,3 +83,8 @@ def test_of_all_that_dbt_prints_the_machine_s_failure_is_told() -> None:
     full = "05:46 [Errno 28] No space left on device"
     assert _telling(f"{noise}{full}\n{noise}") == f"its models: {full}"
     assert len(_telling(noise)) == 2000
+    failure = _failure(CompletedProcess([], 1, full), {}, Path("dbt.log"))
+    assert failure.allow_retries
+    assert (failure.description or "").endswith(
+        "nothing was published; see to the disk, the rights or the memory, and run again (the log is dbt.log)."
+    )

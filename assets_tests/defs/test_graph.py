@@ -48,6 +48,14 @@ def test_every_asset_is_described_owned_and_has_a_deadline(loaded: dg.Definition
         assert node.freshness_policy == NIGHTLY, key
 
 
+def test_what_runs_the_graph_says_when_and_judged_at_what(loaded: dg.Definitions) -> None:
+    jobs = {job.name: job for job in loaded.resolve_all_job_defs()}
+    for runs in (jobs["nightly"], *(loaded.schedules or ()), *(loaded.sensors or ())):
+        assert "judged at" in (runs.description or ""), runs.name
+    [sensor] = loaded.sensors or ()
+    assert "off until it is switched on" in (sensor.description or "")
+
+
 def test_every_table_of_dbt_tells_what_it_is(loaded: dg.Definitions) -> None:
     graph = loaded.resolve_asset_graph()
     for node in built(PARSED).values():

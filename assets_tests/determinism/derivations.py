@@ -29,7 +29,9 @@ Bytes = dict[str, str]
 
 def ledger_of(folder: Path, signals: int, seed: int) -> tuple[Settings, int]:
     """A data root whose ledger holds the signals, and how many were accepted."""
-    settings = Settings(data=folder, pseudonym_key=SecretStr("the same on every machine"))
+    settings = Settings(
+        data=folder, pseudonym_key=SecretStr("the same on every machine, whichever that is")
+    )
     land_signals(settings.landing, signals, seed)
     with ledger_lock(settings) as lock:
         report = ingest(settings, lock)

@@ -53,9 +53,11 @@ def test_the_readme_s_commands_print_what_it_says(copy: Path) -> None:
     compared = 0
     for (language, content), (following, output) in zip(found, [*found[1:], ("", "")], strict=True):
         if language in INTERPRETERS:
-            printed = run([*INTERPRETERS[language], content], copy)
+            printed = run([*INTERPRETERS[language], content], copy).strip()
             if following in ("text", "json"):
-                assert output.strip() in printed
+                shown = output.strip()
+                # Of the run its beginning: what follows names the version, which changes with the code.
+                assert shown == (printed[: len(shown)] if content == "make run\n" else printed)
                 compared += 1
     assert compared == sum(language in ("text", "json") for language, _ in found)
 

@@ -221,7 +221,7 @@ def test_a_version_of_other_code_is_said_to_be_one(
     assert "What was proved: the ledger is whole, and the files are those of the manifest" in told
 
 
-@pytest.mark.parametrize("key", ["another key", None])
+@pytest.mark.parametrize("key", ["another key, long enough to be one", None])
 def test_a_version_whose_ids_were_hashed_with_another_key_is_said_to_be_one(
     sample_run: SampleRun,
     tmp_path: Path,

@@ -39,10 +39,11 @@ DISTRIBUTION = """
 # Of loading, what publication keeps its memory in.
 MEMORY = f"create schema ops; {next(ddl for ddl in BOOKS if 'ops.published_files' in ddl)}"
 
-KEY = "the key of the house"
+KEY = "the key of the house, long enough to be one"
 
 MACROS = {
-    "distribution": "create or replace macro api.distribution(user_id, days := 30) as table"
+    "distribution": "-- Whose they are,\n-- and when.\n"
+    "create or replace macro api.distribution(user_id, days := 30) as table"
     " select skills.user_id, (select as_of from main.version) as as_of"
     " from skills.distribution as skills where skills.user_id = user_id",
     "weights": "create or replace macro api.weights() as table select weight from skills.distribution",

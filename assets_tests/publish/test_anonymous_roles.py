@@ -48,7 +48,7 @@ def test_a_fingerprint_depends_on_no_key_and_the_file_does(
 ) -> None:
     one = publish_run().manifest["tables"]["skills.distribution"]
     settings = house.settings(tmp_path / "other").model_copy(
-        update={"pseudonym_key": SecretStr("another key")}
+        update={"pseudonym_key": SecretStr("another key, long enough to be one")}
     )
     api = tmp_path / "api"
     other = publish(settings, connection, house.run(), house.manifest(), api).manifest

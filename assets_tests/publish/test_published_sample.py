@@ -270,12 +270,14 @@ def test_the_files_are_what_the_manifest_says(sample_run: SampleRun) -> None:
             assert list(table["files"]) == table["visibility"]
 
 
-def test_every_table_and_column_of_the_database_is_described(sample_run: SampleRun) -> None:
+def test_every_table_column_and_macro_of_the_database_is_described(sample_run: SampleRun) -> None:
     with duckdb.connect(sample_run.current / "admin/cairn.duckdb", read_only=True) as reader:
         silent = reader.execute(
             "select table_name, column_name from duckdb_columns() where not internal"
-            " and schema_name <> 'main' and coalesce(comment, '') = ''"
+            " and coalesce(comment, '') = ''"
             " union all select table_name, null from duckdb_tables() where not internal"
-            " and schema_name <> 'main' and coalesce(comment, '') = ''"
+            " and coalesce(comment, '') = ''"
+            " union all select function_name, null from duckdb_functions() where schema_name = 'api'"
+            " and coalesce(comment, '') = ''"
         ).fetchall()
     assert silent == []

@@ -160,9 +160,12 @@ def test_the_database_says_what_it_is(publish_run: Publish) -> None:
             reader.execute(
                 "select table_name, comment from duckdb_tables() where schema_name = 'skills'"
                 " union all select column_name, comment from duckdb_columns() where schema_name = 'skills'"
+                " union all select 'api.' || function_name, comment from duckdb_functions()"
+                " where schema_name = 'api'"
             ).fetchall()
         )
     assert comments["distribution"] == "What distribution is, one row per user_id, skill_id."
+    assert comments["api.distribution"] == "Whose they are, and when."
     assert {name: comments[name] for name in WITHOUT_WEIGHT} == {
         name: f"The {name}'s unit." for name in WITHOUT_WEIGHT
     }

@@ -22,8 +22,9 @@ from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
-from pipelines.run import Run
-from pipelines.settings import Settings
+from pipelines.publish import check_groups
+from pipelines.run import Run, read_as_of
+from pipelines.settings import Settings, read_settings
 from pipelines.warehouse import connect, read_run, record_metrics
 
 # One run at a time has the warehouse (dagster_instance.yaml limits the pool to one run).
@@ -33,6 +34,7 @@ WAREHOUSE = "warehouse"
 # A `CairnError` is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
+NO_RUN = "The ledger is not held by a run, so nothing was written; start a run instead of calling its steps."
 INTERRUPTED = "The run was interrupted; the ledger and the published version are whole; run again."
 
 # What the machine says when it is at its end, whoever passes it on, in lower case.
@@ -54,12 +56,17 @@ def is_of_the_machine(message: str) -> bool:
 
 def sentence(kind: str, message: str) -> str:
     """What a failure that nobody put into words says to people: its kind and first line, what is kept, what to do."""
-    what_to_do = (
-        "see to the disk, the rights or the memory, and run again"
-        if is_of_the_machine(message)
-        else "run again, and report it with the log if it stays"
+    return (
+        f"{kind}: {first_line(message)}; the ledger and the published version are whole;"
+        f" {what_to_do(message)}."
     )
-    return f"{kind}: {first_line(message)}; the ledger and the published version are whole; {what_to_do}."
+
+
+def what_to_do(message: str) -> str:
+    """About a failure that nobody put into words."""
+    if is_of_the_machine(message):
+        return "see to the disk, the rights or the memory, and run again"
+    return "run again, and report it with the log if it stays"
 
 
 @dataclass
@@ -76,7 +83,9 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     data: str | None = Field(default=None, description="The data root; else CAIRN_DATA.")
     as_of: str | None = Field(
-        default=None, description="The moment everything is judged at, in ISO 8601 with an offset."
+        default=None,
+        description="The moment everything is judged at, such as 2026-04-01 (its 00:00 UTC) or"
+        " 2026-04-01T06:30:00Z; without it the moment the run was created, as with `is_now`.",
     )
     is_now: bool = Field(
         default=False,
@@ -86,6 +95,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _lock: LedgerLock | None = PrivateAttr(default=None)
     _run_id: str = PrivateAttr(default="")
+    _judged_at: datetime | None = PrivateAttr(default=None)
     _dbt: WaitingDbt | None = PrivateAttr(default=None)
     _timings: dict[tuple[str, str], float] = PrivateAttr(default_factory=dict)
     _measured: dict[str, Fingerprint] = PrivateAttr(default_factory=dict)
@@ -93,6 +103,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
+        check_groups(self.settings)
+        self._judged_at = _created(context) if self.as_of is None else _told(self.as_of)
         with ledger_lock(self.settings) as lock:
             self._lock = lock
             self._run_id = context.run.run_id if context.run else ""
@@ -105,22 +117,19 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @cached_property
     def settings(self) -> Settings:
         """The settings of the run's data root."""
-        return Settings() if self.data is None else Settings(data=Path(self.data))
+        return read_settings(None if self.data is None else Path(self.data))
 
     @property
     def lock(self) -> LedgerLock:
         """The proof that the ledger may be written."""
         if self._lock is None:
-            raise CairnError(
-                "The ledger is not held by a run, so nothing was written; start a run instead of"
-                " calling its steps."
-            )
+            raise CairnError(NO_RUN)
         return self._lock
 
     @property
     def batch_time(self) -> datetime | None:
         """The ledger time of the run's batch; None for the moment it is committed."""
-        return datetime.fromisoformat(self.as_of) if self.is_now and self.as_of else None
+        return self._judged_at if self.is_now or self.as_of is None else None
 
     @property
     def measured(self) -> dict[str, Fingerprint]:
@@ -139,16 +148,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def new_run(self, run_id: str) -> Run:
         """The arguments of the run that begins: all of the ledger, judged at `as_of`."""
-        if self.as_of is None:
-            raise CairnError(
-                "A run that loads the warehouse must be told `as_of`; nothing was loaded; give it as"
-                " `resources.house.config.as_of`, or use `cairn run`, which defaults to this moment."
-            )
+        if self._judged_at is None:
+            raise CairnError(NO_RUN)
         ledger = Ledger(self.settings)
         return Run(
             run_id=run_id,
             n=ledger.position,
-            as_of=datetime.fromisoformat(self.as_of),
+            as_of=self._judged_at,
             head=ledger.head,
             code_version=code_version(),
         )
@@ -197,6 +203,23 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
             # All of it anew: a step that is tried again measures itself again.
             connection.execute("delete from raw.run_metrics where run_id = ?", [self._run_id])
             record_metrics(connection, self._run_id, self._timings)
+
+
+def _created(context: dg.InitResourceContext) -> datetime | None:
+    """The moment at which the run was asked for, the same in every step and attempt; None outside of a run."""
+    run, instance = context.run, context.instance
+    record = instance.get_run_record_by_id(run.run_id) if run and instance else None
+    return record.create_timestamp if record else None
+
+
+def _told(as_of: str) -> datetime:
+    try:
+        return read_as_of(as_of)
+    except ValueError as error:
+        raise CairnError(
+            f"The run was told an `as_of` that cannot be used: {error}; nothing was begun; correct"
+            " `resources.house.config.as_of`, or leave it out for this moment."
+        ) from error
 
 
 @dg.definitions

@@ -60,7 +60,8 @@ def _table(key: dg.AssetKey, group: str, description: str) -> dg.AssetSpec:
             _table(
                 CONTRACT_KEYS[name],
                 contract.domain,
-                f"Every accepted row of the {contract.kind} contract `{name}`, append-only.",
+                f"Every accepted row of the {contract.kind} contract `{name}`, append-only. All contracts are loaded"
+                " together.",
             )
             for name, contract in CONTRACTS.items()
         ),

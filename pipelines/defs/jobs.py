@@ -12,7 +12,7 @@ import dagster as dg
 from pipelines.defs.house import sentence
 from pipelines.ingest.landing import WAITING_PREFIXES, waits
 from pipelines.publish import Failure, write_status
-from pipelines.settings import Settings
+from pipelines.settings import read_settings
 
 
 def run_config(
@@ -43,7 +43,8 @@ def tell_readers(context: dg.HookContext) -> None:
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
-    description="From landing to published: the whole graph, once.",
+    description="From landing to published: the whole graph, once. Launched by hand without configuration it is"
+    " judged at the moment the run was created; `resources.house.config.as_of` names another.",
     hooks={tell_readers},
 )
 
@@ -61,23 +62,29 @@ rebuild = dg.define_asset_job(
     cron_schedule="0 2 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="At 02:00 UTC the job `nightly`, judged at that day's midnight: what arrived since counts as known.",
 )
 def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """At 02:00 UTC, judged at that day's midnight: what arrived in between counts as known."""
+    """The one run of a day."""
     midnight = context.scheduled_execution_time.astimezone(UTC).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     return dg.RunRequest(run_key=midnight.isoformat(), run_config=run_config(midnight))
 
 
-@dg.sensor(job=nightly, minimum_interval_seconds=60)
+@dg.sensor(
+    job=nightly,
+    minimum_interval_seconds=60,
+    description="For near real time; off until it is switched on. Once a minute it looks into landing, and starts the"
+    " job `nightly`, judged at that moment, whenever landing has changed.",
+)
 def landing_changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """For near real time, once switched on: a run judged at this moment whenever landing has changed.
+    """A run judged at this moment whenever landing has changed.
 
     Each change is asked for once, whatever becomes of the run: what a failed one left lying is taken by the run of the
     next change, or by the nightly one.
     """
-    seen = _state_of(Settings().landing)
+    seen = _state_of(read_settings().landing)
     if not seen:
         return dg.SkipReason("Landing is empty.")
     if seen == context.cursor:

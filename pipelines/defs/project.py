@@ -5,13 +5,13 @@ Belongs here: what of the manifest the graph shows. Not here: the step that buil
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
-from itertools import takewhile
 from typing import Any
 
 import dagster as dg
 
 from pipelines.dbt import manifest
 from pipelines.marts import read_marts
+from pipelines.sql_text import opening_comment
 
 BUILT = ("model", "seed")
 
@@ -58,9 +58,7 @@ def in_order(nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, A
 
 def _description(node: Mapping[str, Any]) -> str:
     """What the project's documentation says of a node, else the comment at the top of its file, else its name."""
-    comment = takewhile(lambda line: line.startswith("--"), node["raw_code"].splitlines())
-    opening = " ".join(line.removeprefix("--").strip() for line in comment)
-    return node["description"] or opening or node["name"]
+    return node["description"] or opening_comment(node["raw_code"]) or node["name"]
 
 
 def _metadata(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ KEYS = {role: dg.AssetKey(["published", role]) for role in ROLES}
             key,
             deps=[table.split(".") for table in MARTS],
             group_name="published",
-            description=f"What the role `{role}` may see: Parquet and cairn.duckdb.",
+            description=f"What the role `{role}` may see: Parquet and cairn.duckdb. All roles are published together.",
             kinds={"duckdb", "parquet"},
         )
         for role, key in KEYS.items()

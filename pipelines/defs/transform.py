@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.dbt import BUILD, run_target
-from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step, is_of_the_machine
+from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step, is_of_the_machine, what_to_do
 from pipelines.defs.project import MARTS, PARSED, asset_key, asset_specs, built, in_order
 from pipelines.errors import CairnError
 from pipelines.run import Run
@@ -112,7 +112,8 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
     why = failed[0] if failed else _telling(process.stdout)
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return dg.Failure(
-        f"dbt could not build {why}{more}; the ledger is whole and nothing was published; see {log}.",
+        f"dbt could not build {why}{more}; the ledger is whole and nothing was published; {what_to_do(why)}"
+        f" (the log is {log}).",
         allow_retries=not failed or PASSING in why or is_of_the_machine(why),
     )
 

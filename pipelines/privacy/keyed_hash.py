@@ -14,10 +14,9 @@ import secrets
 
 from pipelines.errors import CairnError
 from pipelines.privacy.keys import write_owner_only
-from pipelines.settings import Settings
+from pipelines.settings import KEY_BYTES, Settings
 
 BLOCK_BYTES = 64
-KEY_BYTES = 32
 
 
 def pseudonym_key(settings: Settings) -> bytes:

@@ -92,14 +92,14 @@ def _databases(
 def _contents(
     connection: duckdb.DuckDBPyConnection, database: str
 ) -> dict[tuple[str, str], Sequence[Any]]:
-    """The tables with their columns and descriptions, and the macros with their definitions."""
+    """The tables with their columns and descriptions, and the macros with theirs."""
     columns = connection.execute(
         "select schema_name || '.' || table_name, list([column_name, data_type, comment] order by column_index)"
         " from duckdb_columns() where database_name = ? and not internal group by all",
         [database],
     ).fetchall()
     macros = connection.execute(
-        "select function_name, list(macro_definition order by macro_definition) from duckdb_functions()"
+        "select function_name, list([macro_definition, comment] order by macro_definition) from duckdb_functions()"
         " where database_name = ? and schema_name = 'api' group by all",
         [database],
     ).fetchall()

@@ -5,6 +5,7 @@
 enforced here, nowhere else. Whether a version deserves to be published is `pipelines.checks`' business.
 """
 
+from pipelines.publish.access import check_groups
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.publication import Publication, publish, withdraw
 from pipelines.publish.status import (
@@ -21,6 +22,7 @@ __all__ = [
     "Failure",
     "Publication",
     "State",
+    "check_groups",
     "publish",
     "published_version",
     "read_manifest",

@@ -6,8 +6,8 @@ what one group may open says nothing about another's: no link leads from one rol
 
 from __future__ import annotations
 
+import grp
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.errors import CairnError
@@ -32,7 +32,7 @@ def hand_out(settings: Settings, version: Path) -> None:
     Raises `CairnError` for a group that is not there, or that the run may not give files to.
     """
     open_to_all(version, *(path for path in version.iterdir() if path.is_file()))
-    _refuse_unknown(settings.role_groups)
+    check_groups(settings)
     for role in ROLES:
         folder = version / role
         for path in (folder, *folder.rglob("*")):
@@ -44,17 +44,27 @@ def hand_out(settings: Settings, version: Path) -> None:
 def _give(path: Path, group: str) -> None:
     try:
         shutil.chown(path, group=group)
-    except (LookupError, PermissionError) as error:
-        raise CairnError(
-            f"The published files cannot be given to the group {group!r} of CAIRN_ROLE_GROUPS ({error}); nothing was"
-            " published and the last version stands; make the group and put the user of this run into it."
-        ) from error
+    except PermissionError as error:
+        raise _cannot_be_given(group, error) from error
 
 
-def _refuse_unknown(roles: Iterable[str]) -> None:
-    unknown = sorted(set(roles) - set(ROLES))
+def check_groups(settings: Settings) -> None:
+    """Raise `CairnError` for a role or a group that is not there, before anything is done for it."""
+    unknown = sorted(set(settings.role_groups) - set(ROLES))
     if unknown:
         raise CairnError(
             f"CAIRN_ROLE_GROUPS names {', '.join(unknown)}, but the roles are {', '.join(ROLES)}; nothing was"
             " published and the last version stands; correct it."
         )
+    for group in settings.role_groups.values():
+        try:
+            grp.getgrnam(group)
+        except KeyError as error:
+            raise _cannot_be_given(group, error) from error
+
+
+def _cannot_be_given(group: str, error: Exception) -> CairnError:
+    return CairnError(
+        f"The published files cannot be given to the group {group!r} of CAIRN_ROLE_GROUPS ({error}); nothing was"
+        " published and the last version stands; make the group and put the user of this run into it."
+    )

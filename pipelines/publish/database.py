@@ -17,7 +17,7 @@ from pipelines.errors import CairnError
 from pipelines.publish.tables import PublishedTable
 from pipelines.run import Run
 from pipelines.settings import Settings
-from pipelines.sql_text import literal
+from pipelines.sql_text import literal, opening_comment
 from pipelines.warehouse import scratch
 
 API = Path(__file__).parent / "api"
@@ -25,6 +25,12 @@ API = Path(__file__).parent / "api"
 STORAGE_VERSION = "v1.0.0"
 SEES_ALL = "admin"
 DATABASE = "cairn.duckdb"
+VERSION_COLUMNS = {
+    "version": "The published version's name, made of what stands beside it.",
+    "n": "How much of the ledger was read: the number of its last batch.",
+    "as_of": "The moment that everything is judged at.",
+    "code_version": "The SHA-256 of the code that made it.",
+}
 # How the `api` macros show a moment, and a number of at most six digits before its point.
 SHAPES = (
     "create or replace macro main.iso_text(moment) as"
@@ -69,6 +75,9 @@ def write_database(
             " ? as code_version",
             [run.version, run.n, run.as_of, run.code_version],
         )
+        connection.execute("comment on table version is 'What this database is; one row.'")
+        for column, description in VERSION_COLUMNS.items():
+            connection.execute(f"comment on column version.{column} is {literal(description)}")
         for table in tables:
             if role in table.files and not (begun_as and _is_alike(table, begun_as)):
                 _fill(connection, folder, role, table)
@@ -120,7 +129,7 @@ def _fill(
 def install(
     connection: duckdb.DuckDBPyConnection, role: str, macros: Mapping[str, str]
 ) -> list[str]:
-    """Create each macro that the database `published` can answer; the names of those it got.
+    """Create each macro that the database `published` can answer, described; the names of those it got.
 
     DuckDB resolves all that a macro reads and calls when it is created. One that reads what is not here is an error
     only for who sees everything.
@@ -146,7 +155,11 @@ def install(
             f"The macro api.{name} cannot be called on {role}'s tables ({why}); nothing was published"
             f" and the last version stands; correct pipelines/publish/api/{name}.sql."
         )
-    return [name for name in macros if name not in refused]
+    allowed = [name for name in macros if name not in refused]
+    for name in allowed:
+        described = literal(opening_comment(macros[name]))
+        connection.execute(f"comment on macro table api.{name} is {described}")
+    return allowed
 
 
 def _callees_first(macros: Mapping[str, str]) -> Iterable[str]:
