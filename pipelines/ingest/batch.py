@@ -142,7 +142,8 @@ def _clock_went_back(writer: BatchWriter) -> str | None:
     return (
         f"The clock went back: it says {writer.clock.isoformat(timespec='seconds')}, the batch before is dated later."
         f" Batch {writer.number} is dated right after it, {writer.time.isoformat(timespec='seconds')}, and nothing was"
-        " lost; what landed without effective_at shows once runs are judged at that moment. Set the clock."
+        " lost; what landed without effective_at shows once runs are judged at that moment. Set the clock, unless this"
+        " run waited for another."
     )
 
 
