@@ -40,7 +40,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: list[str], folder: Path) -> str:
     """The command's output; a command that fails shows its errors."""
-    environment = {name: value for name, value in os.environ.items() if "CAIRN" not in name}
+    environment = {
+        name: value for name, value in os.environ.items() if not re.search("CAIRN|MAKE", name)
+    }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr}"
     return done.stdout
