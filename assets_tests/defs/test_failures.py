@@ -28,6 +28,8 @@ from pipelines.publish import read_status
 from pipelines.settings import Settings
 from pipelines.warehouse import connect
 
+pytestmark = pytest.mark.slow
+
 NEXT_NIGHT = datetime(2026, 4, 2, tzinfo=UTC)
 
 
@@ -48,7 +50,6 @@ def outcomes(result: dg.ExecuteInProcessResult, step: str) -> list[str]:
     return [e.event_type_value for e in result.events_for_node(step) if e.event_type_value in kinds]
 
 
-@pytest.mark.slow
 def test_a_current_that_is_a_folder_stops_the_run_before_its_work(
     sample_run: SampleRun, tmp_path: Path
 ) -> None:
@@ -92,7 +93,6 @@ def test_a_failed_check_leaves_current_as_it_was(
     assert (settings.published / "current").readlink() != before
 
 
-@pytest.mark.slow
 @pytest.mark.requirement("R000-46")
 def test_a_step_that_fails_once_is_tried_again(
     loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
@@ -111,7 +111,6 @@ def test_a_step_that_fails_once_is_tried_again(
     assert result.success
 
 
-@pytest.mark.slow
 @pytest.mark.requirement("R000-45", "R000-46", "G000-17")
 def test_a_step_that_keeps_failing_ends_the_run_and_says_so(
     loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
@@ -157,7 +156,6 @@ def test_a_second_run_is_told_who_holds_the_ledger_and_disturbs_nothing(
     assert not data_root.published.exists()
 
 
-@pytest.mark.slow
 def test_a_mart_that_dbt_cannot_build_is_named(
     sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
 ) -> None:
@@ -173,7 +171,6 @@ def test_a_mart_that_dbt_cannot_build_is_named(
     assert "dbt.log" in error
 
 
-@pytest.mark.slow
 def test_a_model_that_dbt_passes_over_fails_the_run(
     sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +187,6 @@ def test_a_model_that_dbt_passes_over_fails_the_run(
     assert "without building org/weeks" in read_status(settings)["failure"]["error"]
 
 
-@pytest.mark.slow
 def test_a_project_that_cannot_be_parsed_names_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,7 +321,6 @@ def test_publishing_refuses_a_warehouse_that_is_not_there(
     assert "There is no warehouse" in read_status(data_root)["failure"]["error"]
 
 
-@pytest.mark.slow
 def test_a_part_that_is_made_again_measures_itself_once(
     sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ from pipelines.ingest import batch
 from pipelines.ledger import compacting, segments, verify
 from pipelines.ledger.chain import read_line
 
+pytestmark = pytest.mark.slow
+
 BADGES = "ledger/badge_awards"
 
 # Lines of a ledger that was written before segments were merged.
@@ -278,7 +280,6 @@ def test_a_merged_file_without_the_rows_of_its_parts_is_refused(
     assert compacted.ledger.file.read_bytes() == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "name", "steps"), [(os, "fsync", 10), (Path, "replace", 3), (Path, "unlink", 2)]
 )

@@ -23,6 +23,8 @@ from pipelines.privacy import Forgetting, Keyring, forget, key_problems, read_fo
 from pipelines.run import Run
 from pipelines.warehouse import connect, load
 
+pytestmark = pytest.mark.slow
+
 # Of the id and the batch, 3, and of nothing that differs between machines.
 PSEUDONYM = "forgotten-" + hashlib.sha256(b"u1\x1f3").hexdigest()[:16]
 
@@ -266,7 +268,6 @@ def test_forgettings_that_were_merged_are_those_they_were(peopled: DataRoot) -> 
     assert verify(merging.settings) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("finishes", ["forgetting again", "the next run"])
 @pytest.mark.parametrize("operation", ["fsync", "replace"])
 def test_a_crash_at_any_step_ends_well_when_it_is_run_again(

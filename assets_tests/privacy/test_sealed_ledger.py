@@ -19,6 +19,8 @@ from pipelines.privacy import key_problems
 from pipelines.run import Run
 from pipelines.warehouse import connect, load
 
+pytestmark = pytest.mark.slow
+
 PERSONAL = ("lovelace", "ada.", "@analytical", "charles", "luigi", "mary")
 
 

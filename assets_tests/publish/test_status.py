@@ -13,6 +13,8 @@ from assets_tests.publish import house
 from assets_tests.publish.conftest import Publish
 from pipelines.publish import Failure, read_status, write_status
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = datetime(2026, 4, 1, 2, tzinfo=UTC), datetime(2026, 4, 2, 2, tzinfo=UTC)
 FAILURE = Failure("check", "weeks_have_no_gap fails on org.weeks: 1 of 3 rows break it.")
 ERROR = {

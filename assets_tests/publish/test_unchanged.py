@@ -13,6 +13,8 @@ from assets_tests.publish.conftest import Publish
 from pipelines.publish import publish
 from pipelines.publish.unchanged import Unchanged, WrittenFile
 
+pytestmark = pytest.mark.slow
+
 DISTRIBUTION = {
     role: f"{role}/skills/distribution/distribution.parquet"
     for role in ("student", "employer", "admin")

@@ -17,6 +17,8 @@ from pipelines.errors import CairnError
 from pipelines.proof.files import file_problems
 from pipelines.publish import publish, withdraw
 
+pytestmark = pytest.mark.slow
+
 
 def versions(root: Path) -> list[str]:
     return sorted(path.name for path in (root / "published/versions").iterdir())
@@ -66,7 +68,6 @@ def test_a_version_that_is_judged_earlier_than_the_one_before_says_so(
     assert not publish_run().is_earlier
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "newest"),
     [("teacher/cairn.duckdb", 1), ("admin/skills/momentum/momentum.parquet", 2)],
@@ -90,7 +91,6 @@ def test_a_damaged_version_is_written_again(
     assert versions(tmp_path) == sorted({house.run(n).version for n in (1, newest)})
 
 
-@pytest.mark.slow
 def test_a_failure_while_a_damaged_version_is_written_again_leaves_it(
     publish_run: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

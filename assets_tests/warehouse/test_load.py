@@ -17,6 +17,8 @@ from pipelines.errors import CairnError
 from pipelines.run import Run
 from pipelines.warehouse import LoadReport, connect, load, loading, record_metrics
 
+pytestmark = pytest.mark.slow
+
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 FILES = {
     "badge_awards/a.csv": "\n".join([HEADER, row("a"), "broken", "", row("b", '"two\nlines"')]),
@@ -200,7 +202,6 @@ def cut_short(root: DataRoot) -> None:
     root.settings.warehouse.write_bytes(whole[: len(whole) // 2])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("happening", "damage"),
     [
@@ -291,7 +292,6 @@ def test_an_empty_ledger_makes_empty_tables(root: DataRoot) -> None:
     assert tables["ops.run"][0][1] == 0
 
 
-@pytest.mark.slow
 def test_a_warehouse_that_is_open_elsewhere_is_waited_for_and_then_said_clearly(
     fed: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
