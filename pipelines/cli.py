@@ -154,7 +154,7 @@ def status(settings: Settings, options: argparse.Namespace) -> int:
 
     told = read_status(settings)
     unavailable = told["state"] == State.UNAVAILABLE
-    if unavailable and told["problem"]:
+    if unavailable and told.get("problem"):
         _tell(told["problem"])
     elif unavailable and "failure" in told:
         _tell(f"The step `{told['failure']['step']}` failed. {told['failure']['error']}")

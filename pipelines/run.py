@@ -4,11 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipelines.contracts.model import EARLIEST, LATEST
-
-FIRST_MOMENT, LAST_MOMENT = (
-    datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
-)
+from pipelines.contracts.model import EARLIEST, FIRST_MOMENT, LAST_MOMENT, LATEST
 
 
 def read_as_of(text: str) -> datetime:

@@ -7,6 +7,7 @@ model, the README's table) is derived elsewhere and never restates a column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 WHITE_SPACE = (
@@ -17,6 +18,9 @@ WHITE_SPACE = (
 LONGEST_ID = 255
 EARLIEST, LATEST = "1970-01-01", "2200-01-01"
 """The first and the last day of dates and timestamps."""
+FIRST_MOMENT, LAST_MOMENT = (
+    datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
+)
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 """The suffixes of compressed landing files, with their codecs."""
 

@@ -76,7 +76,7 @@ def publish(
                 hand_out(settings, folder)
             remember(connection, run.version, (file for table in tables for file in table.written))
         published = read_manifest(versions.path(run.version))
-        is_earlier = _is_later(versions, run)
+        is_earlier = _is_earlier(versions, run)
         versions.switch(run.version)
         versions.prune(settings.keep_versions)
         _withdraw(settings, versions)
@@ -111,8 +111,8 @@ def _position(version: Path) -> int:
         return 0
 
 
-def _is_later(versions: Versions, run: Run) -> bool:
-    """Whether the version that readers see is judged at a later moment than the run; one that cannot be read is not."""
+def _is_earlier(versions: Versions, run: Run) -> bool:
+    """Whether the run is judged earlier than the version that readers see, if that can be read."""
     try:
         shown = read_manifest(versions.root / "current")
     except CairnError:

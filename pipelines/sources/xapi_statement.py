@@ -24,16 +24,13 @@ from typing import Any
 
 import isodate
 
-from pipelines.contracts.model import EARLIEST, LATEST, LONGEST_ID
+from pipelines.contracts.model import FIRST_MOMENT, LAST_MOMENT, LONGEST_ID
 from pipelines.sources.xapi_mapping import Mapping
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 MOST_SECONDS = (
     10**12
 )  # more than all time since 1970, and their milliseconds are a landing file's integer
-FIRST_MOMENT, END_OF_MOMENTS = (
-    datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
-)
 
 Said = Callable[[str], Any]
 """What a statement's extensions say of a meaning of the mapping, None for nothing."""
@@ -192,7 +189,7 @@ def _moment(value: Any) -> datetime:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         raise _FaultError("it has no readable timestamp") from None
-    if not FIRST_MOMENT <= moment < END_OF_MOMENTS:
+    if not FIRST_MOMENT <= moment < LAST_MOMENT:
         raise _FaultError("its timestamp lies outside of 1970..2200")
     return moment
 
