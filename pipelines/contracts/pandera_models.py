@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 
 import duckdb
 import pandera.polars as pa
@@ -170,11 +171,19 @@ def _holds(broken: str) -> Callable[[PolarsData], pl.LazyFrame]:
         rows = data.lazyframe.collect()
         if rows.is_empty():
             return pl.LazyFrame({"holds": []}, schema={"holds": pl.Boolean})
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.register("checked_rows", rows)
-            verdict = f"select coalesce(not ({broken}), true) as holds from checked_rows as given"
-            holding: pl.DataFrame = connection.sql(verdict).pl()
+        connection = _bystander()
+        connection.register("checked_rows", rows)
+        verdict = f"select coalesce(not ({broken}), true) as holds from checked_rows as given"
+        holding: pl.DataFrame = connection.sql(verdict).pl()
+        connection.unregister("checked_rows")
         return holding.lazy()
 
     return holds
+
+
+@cache
+def _bystander() -> duckdb.DuckDBPyConnection:
+    """An empty DuckDB that judges rows; to open one takes longer than to ask it."""
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
