@@ -64,16 +64,22 @@ def make_warehouse(
 
 def insert(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
     """Add rows per contract (or per other table of `raw`, such as `ledger_batches`) to a warehouse."""
+    completed = {
+        table: [
+            _completed(CONTRACTS[table], row, place) if table in CONTRACTS else row
+            for place, row in enumerate(given)
+        ]
+        for table, given in rows.items()
+    }
+    insert_world(path, completed)
+
+
+def replace(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Put rows in the place of all that the warehouse holds of their contracts."""
     with connect(path) as connection:
-        for table, given in rows.items():
-            contract = CONTRACTS.get(table)
-            for place, row in enumerate(given):
-                full = _completed(contract, row, place) if contract else dict(row)
-                marks = ", ".join("?" for _ in full)
-                connection.execute(
-                    f"insert into raw.{table} ({', '.join(full)}) values ({marks})",
-                    list(full.values()),
-                )
+        for table in rows:
+            connection.execute(f"truncate raw.{table}")
+    insert(path, rows)
 
 
 def insert_world(path: Path, world: Mapping[str, Sequence[Row]]) -> None:
