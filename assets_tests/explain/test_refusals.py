@@ -14,8 +14,9 @@ import pytest
 from assets_tests.conftest import SampleRun
 from pipelines.cli import FAILED, USAGE, main
 from pipelines.errors import CairnError
-from pipelines.explain import explain, source
+from pipelines.explain import explain, places, source
 from pipelines.explain.derivation import EXPLAINED
+from pipelines.ledger import Ledger
 from pipelines.settings import Settings
 
 WEEK = [
@@ -147,13 +148,31 @@ def test_a_number_that_does_not_follow_from_its_terms(house: Settings) -> None:
     )
 
 
-def test_a_segment_that_cannot_be_read(copied: Settings) -> None:
+def test_a_segment_is_not_what_was_committed(copied: Settings) -> None:
     segment = copied.ledger / "task_events" / "000001.parquet"
     content = segment.read_bytes()
     segment.write_bytes(content[:100])
-    refused(copied, f"because {segment} cannot be read")
+    refused(copied, "task_events/000001.parquet has 100 bytes instead of ")
     segment.write_bytes(content)
     assert explain(copied, "internship_aggregates", WEEK).lines
+
+
+def test_a_line_of_the_ledger_is_not_what_was_committed(copied: Settings) -> None:
+    ledger = copied.ledger / "ledger.jsonl"
+    content = ledger.read_bytes()
+    ledger.write_bytes(content.replace(b"attendance_records/2026-03.csv", b"attendance.csv", 1))
+    refused(copied, "ledger line 1 was edited")
+    ledger.write_bytes(content)
+
+
+def test_a_run_that_merges_segments_meanwhile_is_said(
+    copied: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = copied.ledger / "task_events" / "000001.parquet"
+    held = segment.rename(segment.with_suffix(".merged"))
+    monkeypatch.setattr(places, "proven", lambda settings: Ledger(settings).entries())
+    refused(copied, f"because {segment} cannot be read")
+    held.rename(segment)
 
 
 def test_the_command_fails_in_one_sentence(

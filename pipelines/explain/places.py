@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import CairnError, first_line
 from pipelines.explain.explanation import Line
-from pipelines.ledger import Ledger, Segment, segments_of
+from pipelines.ledger import Segment, proven, segments_of
 from pipelines.settings import Settings
 
 
@@ -29,11 +29,14 @@ class Signal:
 def lines_of(
     settings: Settings, connection: duckdb.DuckDBPyConnection, signals: Iterable[Signal]
 ) -> list[Line]:
-    """The line of each signal, by (moment, contract, file, line). Raises `CairnError` when a segment cannot be read."""
+    """The line of each signal, by (moment, contract, file, line).
+
+    Raises `CairnError` when the ledger is not what was committed: another file's line would be named for the one meant.
+    """
     by_contract: dict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
         by_contract[signal.contract].append(signal)
-    entries = Ledger(settings).entries() if by_contract else []
+    entries = proven(settings) if by_contract else []
     names = {
         (contract, file.sha256): file.name
         for entry in entries
@@ -69,7 +72,7 @@ def _of_segment(
     except duckdb.Error as error:
         raise CairnError(
             f"The lines behind the number cannot be named, because {path} cannot be read"
-            f" ({first_line(error)}); nothing was changed; see what `cairn verify` says."
+            f" ({first_line(error)}); nothing was changed; a run may have merged it meanwhile: try again."
         ) from error
     origins = {row: (sha256, line) for row, sha256, line in found}
     for signal, place in zip(signals, places, strict=True):

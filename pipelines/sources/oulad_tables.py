@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, first_line
 from pipelines.sql_text import literal
 
 
@@ -99,7 +99,7 @@ def open_tables(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
                 counts[table.name] = _count(connection, f"({relation})")
         except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
             raise CairnError(
-                f"OULAD's table {table.name} in {source} cannot be read ({error}); nothing was landed; "
+                f"OULAD's table {table.name} in {source} cannot be read ({first_line(error)}); nothing was landed; "
                 "fetch the file again."
             ) from error
     return counts
@@ -143,7 +143,7 @@ def _parquet_columns(scan: str, path: Path) -> list[str]:
             return [row[0] for row in described]
     except duckdb.Error as error:
         raise CairnError(
-            f"{path} is no readable Parquet ({error}); nothing was landed; fetch the file again."
+            f"{path} is no readable Parquet ({first_line(error)}); nothing was landed; fetch the file again."
         ) from error
 
 
