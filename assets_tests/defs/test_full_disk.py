@@ -46,7 +46,7 @@ def test_a_full_disk_loses_nothing_and_is_said_clearly(
     assert "nothing was committed" in last
     assert Ledger(settings).position == 1
 
-    with disk.crowded(free_bytes=12 * 1024):
+    with disk.crowded(free_bytes=64 * 1024):
         assert main(run) == FAILED
     last = capsys.readouterr().err.splitlines()[-1]
     # How much a step takes is the libraries' affair.

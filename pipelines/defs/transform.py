@@ -97,9 +97,12 @@ def _build(house: House, run: Run, names: list[str]) -> Results:
 
 
 def _read_results(path: Path) -> Results:
-    if not path.exists():
+    """By node; none where dbt ended before the file was whole, such as on a full disk."""
+    try:
+        results = json.loads(path.read_bytes())["results"]
+    except (FileNotFoundError, ValueError):
         return {}
-    return {result["unique_id"]: result for result in json.loads(path.read_bytes())["results"]}
+    return {result["unique_id"]: result for result in results}
 
 
 def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.Failure:
