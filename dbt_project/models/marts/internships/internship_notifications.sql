@@ -13,10 +13,10 @@ notifications as (
         employer_id,
         metric,
         {{ text_list(['admin', 'employer']) }} as audience,
-        metric || ' ' || {{ plain_number('value') }}
+        metric || ' ' || {{ plain_number(decimal_of_float('value')) }}
             || case
-                when value < min_value then ' is below ' || {{ plain_number('min_value') }}
-                else ' is above ' || {{ plain_number('max_value') }}
+                when value < min_value then ' is below ' || {{ plain_number(decimal_of_float('min_value')) }}
+                else ' is above ' || {{ plain_number(decimal_of_float('max_value')) }}
             end
             || ' in the week of ' || cast(period_start as varchar) as message,
         period_start
