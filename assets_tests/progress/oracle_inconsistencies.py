@@ -6,7 +6,8 @@ gives; `step_event_id` is what the detail is to name by that key, if the kind sp
 Readings, where the documents leave room:
 - Every row's scope is the step; there is one row per event, and one per step for `completed_before_started`.
 - "An event" is a step event of any type on a known step.
-- `attempt_while_locked`: the step's state was `locked` just before the attempt and the student has it at the attempt.
+- `attempt_while_locked`: the step's state was `locked` just before the attempt, and at the attempt the student has it
+  and it still is behind another: what happens at the same moment may have unlocked it.
 - `event_before_assigned`: before the start of the assignment that the step is in and the student has, at `as_of`;
   not for events that are merely re-mapped to a step.
 - `event_before_step_existed`: before the step's first version, whoever has it.
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assets_tests.progress.oracle_known import MICROSECOND, Row
+from assets_tests.progress.oracle_steps import is_behind
 from assets_tests.progress.oracle_students import Person
 
 
@@ -61,7 +63,9 @@ def kinds_of(person: Person, event: Row, as_of: datetime) -> Iterator[str]:
     before, then = person.at(at - MICROSECOND), person.at(at)
     step = then.frame.steps.get(step_id)
     was = before.steps.get(step_id)
-    if event["event_type"] == "attempted" and step and was and was["state"] == "locked":
+    was_locked = was is not None and was["state"] == "locked"
+    is_locked = was_locked and step is not None and is_behind(then.steps[step_id], then.steps)
+    if event["event_type"] == "attempted" and is_locked:
         yield "attempt_while_locked"
     if step and then.frame.given[step["assignment_id"]].is_archived:
         yield "event_on_archived"

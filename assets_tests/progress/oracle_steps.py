@@ -93,7 +93,12 @@ def state(row: Row, rows: dict[str, Row]) -> str:
         return "complete"
     if row["started_at"]:
         return "in_progress"
-    is_locked = any(
+    return "locked" if is_behind(row, rows) else "available"
+
+
+def is_behind(row: Row, rows: dict[str, Row]) -> bool:
+    """Whether a required, incomplete step of lower position of the same assignment is in the way."""
+    return any(
         not other["is_removed"]
         and other["assignment_id"] == row["assignment_id"]
         and other["is_required"]
@@ -101,7 +106,6 @@ def state(row: Row, rows: dict[str, Row]) -> str:
         and other["step"]["position"] < row["step"]["position"]
         for other in rows.values()
     )
-    return "locked" if is_locked else "available"
 
 
 def step_row(known: Known, frame: Frame, student_id: str, step_id: str, step: Row) -> Row:

@@ -45,7 +45,7 @@ inconsistencies as (
             ('assignment_id', json_of_text('assignment_id')),
         ]) }} as detail
     from updates
-    where event_type = 'attempted' and previous_state = 'locked' and is_own
+    where event_type = 'attempted' and previous_state = 'locked' and is_behind and is_own
     union all
     select
         'event_before_assigned',

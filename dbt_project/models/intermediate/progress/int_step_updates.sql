@@ -59,6 +59,7 @@ with_states as (
             'happened.completed_at <= happened.valid_from', 'happened.begun_at is not null', 'locks.is_locked'
         ) }} as new_state,
         {{ mastery_level('happened.', 'happened.best_score', 'happened.target_score') }} as mastery_level,
+        coalesce(locks.is_locked, false) as is_behind,
         happened.completion_source,
         happened.score as score_achieved,
         happened.target_score,
