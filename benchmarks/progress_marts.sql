@@ -762,7 +762,7 @@ from pooled
 left join levels using (sequence_id, student_id);
 alter table bare.sequence_progress add primary key (sequence_id, student_id);
 
--- A student's days. A removed step's events still are the student's; a game that is gone makes a free play none.
+-- A student's days. A removed step's events still are the student's; a game that was deleted makes a free play none.
 create temp table days as
 with games as (
     select game_id from game_versions where ends_at = 'infinity'
@@ -808,7 +808,7 @@ from (
         sum(time_on_task_ms) as time_on_task_ms,
         max(occurred_at) as last_activity_at
     from plays
-    semi join games using (game_id)
+    where game_id not in (select game_id from game_versions group by game_id having max(ends_at) < 'infinity')
     group by student_id, activity_date
     union all by name
     select

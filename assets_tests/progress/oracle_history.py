@@ -5,7 +5,7 @@ what a judgement at that very moment says, against the one a microsecond before.
 
 Readings, where the documents leave room:
 - The first day of the risk history is that of the earliest start of an assignment that ever was the student's, or
-  of the first activity as `as_of` knows it.
+  of the first activity that ever was one, the game played deleted since or not.
 - A student who is none on a day is not at risk that day.
 - A milestone is crossed against the percentage just before; what the student did not have then counts as 0. So an
   assignment without required steps reaches 25 to 100 the moment it is given.
@@ -58,6 +58,14 @@ def day_end(day: date, as_of: datetime) -> datetime:
     return min(midnight(day + ONE_DAY) - MICROSECOND, as_of)
 
 
+def deletions(person: Person, as_of: datetime) -> Iterator[datetime]:
+    """Just before every deletion of a game."""
+    for versions in person.known.versions["games"].values():
+        for version in versions:
+            if version["is_deleted"] and version["effective_at"] <= as_of:
+                yield version["effective_at"] - MICROSECOND
+
+
 def risk_days(person: Person, as_of: datetime) -> Iterator[StudentAt]:
     """The student at each day's end, from the first day of the risk history on."""
     begins = [
@@ -66,7 +74,11 @@ def risk_days(person: Person, as_of: datetime) -> Iterator[StudentAt]:
         if frame.moment <= as_of
         for given in frame.given.values()
     ]
-    begins += [row["occurred_at"] for row in person.at(as_of).activity]
+    begins += [
+        student.activity[0]["occurred_at"]
+        for student in (person.at(as_of), *map(person.at, deletions(person, as_of)))
+        if student.activity
+    ]
     if not begins:
         return
     day = max(min(begins).date(), as_of.date() - timedelta(days=HISTORY_DAYS))

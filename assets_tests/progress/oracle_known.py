@@ -5,7 +5,8 @@ What belongs here: the two dials, and what a row refers to. Nothing here judges 
 Readings, where the documents leave room:
 - A step is *known* from its first version on, a tombstone being none; it stays known when it is removed.
 - A step whose assignment has no version in force is an orphan, so it is placed nowhere.
-- A free play whose game is not in force is no activity and counts nowhere.
+- A free play of a game that was deleted is no activity and counts nowhere; one of a game that never landed, or that is
+  not there yet, reads as one without a game.
 - "A step with a game", for an attempt on a step that was removed: the game of the step's last version.
 """
 
@@ -143,6 +144,13 @@ class Known:
     def game(self, step: Row, at: datetime) -> Row | None:
         """A step's game, if it is in force."""
         return self.in_force("games", at).get((step["game_id"],))
+
+    def is_deleted(self, game_id: str, at: datetime) -> bool:
+        """Whether a game was there, and is no more."""
+        versions = self.versions["games"].get((game_id,), [])
+        begun = [row for row in versions if row["effective_at"] <= at]
+        was_there = any(not row["is_deleted"] for row in begun)
+        return was_there and begun[-1]["is_deleted"]
 
     def is_deprecated(self, step: Row, at: datetime) -> bool:
         """Whether a step's game is deprecated."""

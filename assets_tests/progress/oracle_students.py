@@ -131,8 +131,7 @@ class StudentAt:
 
     @cached_property
     def activity(self) -> list[Row]:
-        """`started` and `attempted` events on known steps and free plays of games in force, in order."""
-        games = self.known.in_force("games", self.at)
+        """`started` and `attempted` events on known steps and free plays but of deleted games, in order."""
         events = [
             event
             for event in self.known.happened("step_events", self.student_id, self.at)
@@ -142,7 +141,7 @@ class StudentAt:
         plays = [
             play | {"event_type": "played"}
             for play in self.known.happened("free_play_scores", self.student_id, self.at)
-            if (play["game_id"],) in games
+            if not self.known.is_deleted(play["game_id"], self.at)
         ]
         return sorted(events + plays, key=lambda row: row["occurred_at"])
 

@@ -1,6 +1,6 @@
 -- What a student did per UTC day, and since when and until when it is known: an event on a step counts once the step
--- has been in force, a free play while its game is. What happened at a day's first microsecond has a row of its own,
--- for the midnight that asks sees it.
+-- has been in force, a free play but while its game is deleted. What happened at a day's first microsecond has a row of
+-- its own, for the midnight that asks sees it.
 with events as (
     select * from {{ ref('stg_step_events') }}
     where {{ is_activity() }}
@@ -16,8 +16,17 @@ known_steps as (
     group by step_id
 ),
 
+-- A game that is not there yet takes nothing from its plays.
 games as (
-    {{ stretches(ref('stg_games_versions'), key=['game_id']) }}
+    select
+        game_id,
+        case when lag(valid_to) over of_game is not null then valid_from end as valid_from,
+        valid_to
+    from ({{ stretches(ref('stg_games_versions'), key=['game_id']) }}) as stretches
+    window of_game as (
+        partition by game_id
+        order by valid_from asc nulls last
+    )
 ),
 
 activities as (
@@ -38,9 +47,10 @@ activities as (
         games.valid_from,
         games.valid_to
     from plays
-    inner join games
+    left join games
         on plays.game_id = games.game_id
-        and (games.valid_to is null or games.valid_to > plays.occurred_at)
+    where games.valid_to is null
+        or games.valid_to > plays.occurred_at
 ),
 
 -- A day is told apart only into its first moment and the rest: nobody asks for what lies in between.

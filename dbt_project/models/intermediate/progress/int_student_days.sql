@@ -1,5 +1,5 @@
 -- What a student did and completed on each UTC day, as it is known today; `last_activity_at` is NULL on a day of
--- completions alone. A step stays known when it is removed; a free play whose game is not in force is no activity.
+-- completions alone. A step stays known when it is removed; a free play of a game that was deleted is no activity.
 with events as (
     select * from {{ ref('stg_step_events') }}
     where {{ is_activity() }}
@@ -11,6 +11,10 @@ steps as (
 
 games as (
     select * from {{ ref('stg_games') }}
+),
+
+game_versions as (
+    select * from {{ ref('stg_games_versions') }}
 ),
 
 plays as (
@@ -57,6 +61,13 @@ work as (
     group by events.student_id, activity_date
 ),
 
+deleted_games as (
+    select game_id
+    from game_versions
+    group by game_id
+    having count(*) = count(valid_to)
+),
+
 free_play as (
     select
         plays.student_id,
@@ -69,8 +80,9 @@ free_play as (
         0 as removed_steps_completed,
         max(plays.occurred_at) as last_activity_at
     from plays
-    inner join games
-        on plays.game_id = games.game_id
+    left join deleted_games
+        on plays.game_id = deleted_games.game_id
+    where deleted_games.game_id is null
     group by plays.student_id, activity_date
 ),
 

@@ -22,7 +22,6 @@ first_days as (
         select student_id, cast(starts_at as date) as day from assignment_students
         union all
         select student_id, activity_date from activity
-        where valid_to is null
     ) as beginnings
     group by student_id
 ),

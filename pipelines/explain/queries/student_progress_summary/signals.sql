@@ -20,7 +20,9 @@ plays as (
     from shown
     inner join staging.stg_free_play_scores as plays
         on shown.student_id = plays.student_id
-    where plays.game_id in (select game_id from staging.stg_games)
+    where plays.game_id not in (
+        select game_id from staging.stg_games_versions group by game_id having count(*) = count(valid_to)
+    )
 ),
 
 games as (
