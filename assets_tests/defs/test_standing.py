@@ -44,6 +44,7 @@ def test_a_run_with_nothing_new_says_the_same_and_stands_on_what_was_built(
     outcome = run_in_process(settings, sample_run.as_of)
     assert results_of_dbt(settings.data) == dbt_before
     assert outcome.facts[MART]["unchanged_since_run"] == status_before["run_id"]
+    assert "intermediate/int_internship_days" not in outcome.facts, "it was not made again"
     published = read_manifest(sample_run.current)["tables"]
     del published["ops.run_metrics"]  # it tells of the run itself
     told = {name: outcome.facts[name.replace(".", "/")] for name in published}

@@ -57,7 +57,8 @@ def transform(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Build what is selected; nothing is told to Dagster before all of it stands.
 
-    Where all of it stands already as this run would build it, dbt is not called.
+    Where all of it stands already as this run would build it, dbt is not called, and Dagster is told of the marts
+    alone: that they are unchanged.
     """
     selected = {name: key for name, key in KEYS.items() if key in context.selected_asset_keys}
     with house.step("transform") as step:
@@ -69,7 +70,11 @@ def transform(
             told = _timed(house, selected, results)
             what = f"{len(selected)} models"
         else:
-            told = {name: {"unchanged_since_run": builder} for name in selected}
+            told = {
+                name: {"unchanged_since_run": builder}
+                for name, key in selected.items()
+                if _table(key) in MARTS
+            }
             what = f"{len(selected)} models stand as run {builder[:8]} built them"
         measured = _measure(house, step, selected)
         step.summary = f"{what}, {step.rows:,} rows in {len(measured)} marts"
