@@ -46,6 +46,7 @@ def test_a_full_disk_loses_nothing_and_is_said_clearly(
     assert "nothing was committed" in last
     assert Ledger(settings).position == 1
 
+    # Room for a batch and for what dbt writes while it comes up, and for no table.
     with disk.crowded(free_bytes=64 * 1024):
         assert main(run) == FAILED
     last = capsys.readouterr().err.splitlines()[-1]

@@ -171,7 +171,7 @@ def _holds(broken: str) -> Callable[[PolarsData], pl.LazyFrame]:
         rows = data.lazyframe.collect()
         if rows.is_empty():
             return pl.LazyFrame({"holds": []}, schema={"holds": pl.Boolean})
-        connection = _bystander()
+        connection = _empty_database()
         connection.register("checked_rows", rows)
         verdict = f"select coalesce(not ({broken}), true) as holds from checked_rows as given"
         holding: pl.DataFrame = connection.sql(verdict).pl()
@@ -182,7 +182,7 @@ def _holds(broken: str) -> Callable[[PolarsData], pl.LazyFrame]:
 
 
 @cache
-def _bystander() -> duckdb.DuckDBPyConnection:
+def _empty_database() -> duckdb.DuckDBPyConnection:
     """An empty DuckDB that judges rows; to open one takes longer than to ask it."""
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
