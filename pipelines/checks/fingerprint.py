@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb.sqltypes import DuckDBPyType
 
 LANES = ", ".join(
-    f"coalesce(sum(('0x' || row_hash[{start}:{start + 15}])::ubigint), 0)"
+    f"coalesce(sum(('0x' || substr(row_hash, {start}, 16))::ubigint), 0)"
     for start in (1, 17, 33, 49)
 )
 

@@ -1,7 +1,7 @@
--- Since when a student has started or completed a step, for the steps that were removed and those that bear on them. It
--- decides whether a removed step's events count for its successor (R003-132), so that it cannot ask what they do there: it
--- follows them here, from one removal to the next. A step that was begun stays so, even where all that was done on it was
--- re-mapped work that ceased to count.
+-- When a student had started or completed a step, for the steps that were removed and those that bear on them: for good, or
+-- only as long as a removed step's work counts for it, where that does not complete it. It decides whether a removed step's
+-- events count for its successor (R003-132), so that it cannot ask what they do there: it follows them here, from one
+-- removal to the next.
 with recursive removals as (
     select * from {{ ref('int_step_removals') }}
 ),
@@ -22,9 +22,8 @@ passings as (
     select * from {{ ref('int_step_passings') }}
 ),
 
-events as (
+step_events as (
     select * from {{ ref('stg_step_events') }}
-    where {{ is_activity() }} or event_type = 'completed_by_teacher'
 ),
 
 plays as (
@@ -41,6 +40,16 @@ neighbours as (
 students_who_lost_one as (
     select distinct student_id
     from removals
+),
+
+events as (
+    select * from step_events
+    where student_id in (select student_id from students_who_lost_one)
+),
+
+work as (
+    select * from events
+    where {{ is_activity() }} or event_type = 'completed_by_teacher'
 ),
 
 -- Which steps pass by which, as long as the student has both: by the removed ones, and by those that may themselves pass by
@@ -70,7 +79,7 @@ held_passings as (
 -- What shows by itself that a student has begun a step: work, a teacher's word, a free play that is enough, a removal.
 signs as (
     select step_id, student_id, occurred_at as moment
-    from events
+    from work
     union all
     select step_id, student_id, judged_at
     from plays
@@ -124,28 +133,20 @@ first_work as (
         step_id,
         student_id,
         min(occurred_at) as occurred_at
-    from events
+    from work
     where step_id in (select step_id from removals)
     group by step_id, student_id
 ),
 
--- How one step's being begun begins another: a higher one's at any moment of a stretch, by passing it by; a removed one's
--- at its removal, by what was done on it.
-links as (
+-- Where a removed step has a successor: since when the work on it, if there is any, counts for that one.
+counted as (
     select
-        higher_step_id as source_step_id,
-        student_id,
-        step_id,
-        valid_from as begins_at,
-        valid_to as needed_before
-    from held_passings
-    union all
-    select
-        removals.step_id,
+        removals.step_id as removed_step_id,
         removals.student_id,
+        removals.removed_at,
         successors.step_id,
-        greatest(successors.valid_from, first_work.occurred_at),
-        removals.removed_at
+        greatest(successors.valid_from, first_work.occurred_at) as valid_from,
+        successors.valid_to
     from removals
     inner join successors
         on removals.step_id = successors.removed_step_id
@@ -156,32 +157,111 @@ links as (
         and (successors.valid_to is null or successors.valid_to > first_work.occurred_at)
 ),
 
+-- Whether it is enough to complete that one may change with every event on either step, and with the step's versions.
+changes as (
+    select counted.*, events.occurred_at as changed_at
+    from counted
+    inner join events
+        on events.step_id in (counted.step_id, counted.removed_step_id)
+        and counted.student_id = events.student_id
+    union
+    select counted.*, steps.valid_from
+    from counted
+    inner join steps
+        on counted.step_id = steps.step_id
+),
+
+worth as (
+    select
+        changes.removed_step_id,
+        changes.student_id,
+        changes.removed_at,
+        changes.step_id,
+        changes.valid_from,
+        greatest(changes.valid_from, changes.changed_at) as moment,
+        max(events.score) filter (
+            where events.event_type = 'attempted' and events.step_id = changes.removed_step_id
+        ) as best_score,
+        max_by(events.target_score, (events.occurred_at, events.step_event_id)) filter (
+            where events.event_type = 'target_adjusted'
+        ) as adjusted_target,
+        bool_or(events.event_type = 'completed_by_teacher') as is_overridden
+    from changes
+    inner join events
+        on events.step_id in (changes.step_id, changes.removed_step_id)
+        and changes.student_id = events.student_id
+        and events.occurred_at <= greatest(changes.valid_from, changes.changed_at)
+    where changes.valid_to is null or changes.valid_to > changes.changed_at
+    group by all
+),
+
+completing as (
+    select distinct
+        worth.removed_step_id,
+        worth.student_id,
+        worth.removed_at,
+        worth.step_id,
+        worth.valid_from
+    from worth
+    inner join steps
+        on worth.step_id = steps.step_id
+        and {{ is_in_force('steps', 'worth.moment') }}
+    where worth.is_overridden
+        or {{ reaches('worth.best_score', 'coalesce(worth.adjusted_target, steps.target_score)') }}
+),
+
+-- How one step's being begun begins another: a higher one's at any moment of a stretch, by passing it by, for good; a
+-- removed one's just before its removal, by what was done on it, as long as that counts or for good.
+links as (
+    select
+        higher_step_id as source_step_id,
+        student_id,
+        step_id,
+        valid_from as begins_at,
+        {{ no_moment() }} as ends_at,
+        valid_from,
+        valid_to
+    from held_passings
+    union all
+    select
+        counted.removed_step_id,
+        counted.student_id,
+        counted.step_id,
+        counted.valid_from,
+        case when completing.step_id is null then counted.valid_to end,
+        {{ add_microseconds('counted.removed_at', -1) }},
+        counted.removed_at
+    from counted
+    left join completing
+        on counted.removed_step_id = completing.removed_step_id
+        and counted.student_id = completing.student_id
+        and counted.removed_at = completing.removed_at
+        and counted.step_id = completing.step_id
+        and counted.valid_from = completing.valid_from
+),
+
 begun as (
-    select step_id, student_id, valid_from
+    select
+        step_id,
+        student_id,
+        valid_from,
+        {{ no_moment() }} as valid_to
     from first_begun
     union
     select
         links.step_id,
         links.student_id,
-        greatest(begun.valid_from, links.begins_at)
+        greatest(begun.valid_from, links.begins_at),
+        links.ends_at
     from begun
     inner join links
         on begun.step_id = links.source_step_id
         and begun.student_id = links.student_id
-        and (links.needed_before is null or links.needed_before > begun.valid_from)
+        and {{ overlap('begun', 'links') }}
     left join first_begun
         on links.step_id = first_begun.step_id
         and links.student_id = first_begun.student_id
     where coalesce(greatest(begun.valid_from, links.begins_at) < first_begun.valid_from, true)
-),
-
-earliest as (
-    select
-        step_id,
-        student_id,
-        min(valid_from) as begun_at
-    from begun
-    group by step_id, student_id
 )
 
-select * from earliest
+select * from begun

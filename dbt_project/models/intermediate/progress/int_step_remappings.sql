@@ -23,10 +23,10 @@ remappings as (
     inner join removals
         on successors.removed_step_id = removals.step_id
         and successors.removed_at = removals.removed_at
-    inner join begun
+    semi join begun
         on removals.step_id = begun.step_id
         and removals.student_id = begun.student_id
-        and removals.removed_at > begun.begun_at
+        and {{ is_in_force('begun', add_microseconds('removals.removed_at', -1)) }}
 )
 
 select * from remappings
