@@ -92,6 +92,21 @@ def test_malformed_rows_are_kept_as_they_lie(root: DataRoot, name: str) -> None:
     assert [row.raw for row in kept] == ["too,many,fields", "few"]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_that_has_no_column_of_its_contract(root: DataRoot, name: str) -> None:
+    row = {"skillId": "s1", "skillName": "Python"}
+    assert root.taken("skills", name, content_of([row], name)).quarantined == 1
+    (kept,) = root.quarantined("skills")
+    assert kept.reasons == ("missing:skill_id", "missing:skill_name")
+
+
+def test_a_long_line_of_something_else_in_a_good_file(root: DataRoot) -> None:
+    good = '{"skill_id":"s1","skill_name":"Python"}'
+    other = json.dumps({"exported_by": "a tool that signs what it writes" * 3})
+    entry = root.taken("skills", "a.jsonl", f"{good}\n{other}\n")
+    assert (entry.accepted, entry.quarantined) == (1, 1)
+
+
 def test_all_reasons_of_a_row_are_kept_in_order(root: DataRoot) -> None:
     worst = {
         "task_assignment_id": "x" * 256 + "\x01y",

@@ -64,8 +64,8 @@ class Form:
         """The statement that reads the relation `lines`; `has_form` says of which lines the result is certain."""
         paths = ", ".join(f"'$.{name}'" for name in self.names)
         values = [(name, f"found[{place}]") for place, name in enumerate(self.names, start=1)]
-        known = ", ".join(
-            f"{value} as {name}" for name, value in values if name not in self.unknown
+        known = "".join(
+            f"{value} as {name}, " for name, value in values if name not in self.unknown
         )
         are_bare = "".join(
             f" and coalesce({self._is_bare(name, value)}, true)"
@@ -81,7 +81,7 @@ class Form:
             )
             select
                 {LINE},
-                {known},
+                {known}
                 found is not null{are_bare} and case
                     when text = {self._written("null")} then true
                     else coalesce(text = {left_out}, false)
