@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from assets_tests.conftest import SampleRun
-from assets_tests.defs.test_failures import run_only
+from assets_tests.defs.test_failures import NEXT_NIGHT, run_only
 from pipelines import dbt
 from pipelines.dbt_process import WaitingDbt
+from pipelines.defs import checks, publish, transform
 from pipelines.defs.in_process import run_in_process
+from pipelines.defs.ingest import BOOK_KEYS, CONTRACT_KEYS
 from pipelines.errors import CairnError
 from pipelines.publish import read_manifest, read_status
 from pipelines.settings import Settings
-from pipelines.warehouse import built_by, connect, read_run
 
 MART = "internships/internship_aggregates"
+PUBLISHED = [list(key.path) for key in publish.KEYS.values()]
+
+
+def published_version(settings: Settings) -> str:
+    return settings.current.resolve().name
 
 
 def results_of_dbt(data: Path) -> bytes:
@@ -64,15 +71,61 @@ def test_a_run_with_nothing_new_says_the_same_and_stands_on_what_was_built(
 
 
 @pytest.mark.slow
-def test_a_part_made_for_another_moment_is_no_whole(
+def test_a_part_that_is_made_again_leaves_the_whole_as_it_was(
     sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
 ) -> None:
     settings = sample_run.copy_to(tmp_path / "data")
-    with connect(settings) as connection:
-        assert built_by(connection, read_run(connection)) is not None
     assert run_only(loaded, settings, ["org", "weeks"]).success
-    with connect(settings) as connection:
-        assert built_by(connection, read_run(connection)) is None
+    assert run_only(loaded, settings, *PUBLISHED).success
+    assert published_version(settings) == published_version(sample_run.settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("made", [[["ops", "run"]], [["ops", "run"], ["org", "weeks"]]])
+def test_tables_of_another_moment_are_not_published(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path, made: list[list[str]]
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    everything_loaded = [list(key.path) for key in (*CONTRACT_KEYS.values(), *BOOK_KEYS.values())]
+    assert run_only(loaded, settings, *everything_loaded, *made).success
+    assert not run_only(loaded, settings, *PUBLISHED).success
+    assert "its tables were not all built for it" in read_status(settings)["failure"]["error"]
+    assert published_version(settings) == published_version(sample_run.settings)
+
+
+@pytest.mark.slow
+def test_tables_that_other_code_made_are_made_anew_and_not_published_by_themselves(
+    sample_run: SampleRun,
+    loaded: dg.Definitions,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    monkeypatch.setattr(transform, "code_version", lambda: "other code")
+    before = results_of_dbt(settings.data)
+    assert run_only(loaded, settings, ["org", "weeks"]).success
+    assert results_of_dbt(settings.data) != before
+    assert not run_only(loaded, settings, *PUBLISHED).success
+    assert "its tables were not all built for it" in read_status(settings)["failure"]["error"]
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R000-44")
+def test_what_failed_a_check_is_not_published_by_itself(
+    sample_run: SampleRun,
+    loaded: dg.Definitions,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    rule, *others = checks.RULES
+    broken = replace(rule, sql=f"select 'broken' as why from {rule.tables[0]}")
+    monkeypatch.setattr(checks, "RULES", (broken, *others))
+    with pytest.raises(CairnError, match=f"{rule.name} fails on"):
+        run_in_process(settings, NEXT_NIGHT)
+    assert not run_only(loaded, settings, *PUBLISHED).success
+    assert "did not all pass their blocking checks" in read_status(settings)["failure"]["error"]
+    assert published_version(settings) == published_version(sample_run.settings)
 
 
 @pytest.mark.slow

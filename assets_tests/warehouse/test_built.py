@@ -9,12 +9,12 @@ from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ingest.test_csv import HEADER, row
 from assets_tests.warehouse.test_load import run
 from pipelines.run import Run
-from pipelines.warehouse import built_by, connect, load, note_built, read_run
+from pipelines.warehouse import BUILT, connect, load, noted, read_run, take_note
 
 
 def builder(root: DataRoot, of: Run) -> str | None:
     with connect(root.settings) as connection:
-        return built_by(connection, of)
+        return noted(connection, BUILT, of)
 
 
 def test_only_a_run_of_the_same_arguments_finds_its_tables_built(root: DataRoot) -> None:
@@ -23,7 +23,7 @@ def test_only_a_run_of_the_same_arguments_finds_its_tables_built(root: DataRoot)
     load(root.settings, first)
     assert builder(root, first) is None
     with connect(root.settings) as connection:
-        note_built(connection, first)
+        take_note(connection, BUILT, first)
         assert read_run(connection) == first
     assert builder(root, replace(first, run_id="second")) == "first"
     others = (
@@ -34,7 +34,7 @@ def test_only_a_run_of_the_same_arguments_finds_its_tables_built(root: DataRoot)
     )
     assert [builder(root, other) for other in others] == [None] * 4
     with connect(root.settings) as connection:
-        note_built(connection, None)
+        take_note(connection, BUILT, None)
     assert builder(root, first) is None
 
 
@@ -42,7 +42,7 @@ def test_new_rows_and_a_new_warehouse_are_not_built(root: DataRoot) -> None:
     root.taken("badge_awards", "a.csv", f"{HEADER}\n{row('a')}\n")
     load(root.settings, run(root))
     with connect(root.settings) as connection:
-        note_built(connection, run(root))
+        take_note(connection, BUILT, run(root))
     root.taken("badge_awards", "b.csv", f"{HEADER}\n{row('b')}\n")
     load(root.settings, run(root))
     assert builder(root, run(root)) is None

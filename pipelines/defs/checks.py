@@ -13,7 +13,7 @@ from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import WAREHOUSE, House
 from pipelines.defs.project import MARTS
-from pipelines.warehouse import connect
+from pipelines.warehouse import CHECKED, connect, read_run, take_note
 
 
 def _key(table: str) -> dg.AssetKey:
@@ -75,6 +75,10 @@ def check_marts(
         results = check_all(connection, (), marts, rules)
         step.summary = f"{len(results)} checks of {len(marts)} marts"
         step.rows = sum(result.rows_checked for result in results)
+        if any(result.blocking and not result.passed for result in results):
+            take_note(connection, CHECKED, None)
+        elif not context.is_subset:
+            take_note(connection, CHECKED, read_run(connection))
     house.record()
     yield from _told(results)
 

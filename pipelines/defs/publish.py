@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from pipelines.defs.house import RETRIES, WAREHOUSE, House
 from pipelines.defs.project import MARTS, PARSED
+from pipelines.errors import CairnError
 from pipelines.marts import ROLES
 from pipelines.publish import Publication, publish, write_status
-from pipelines.warehouse import connect
+from pipelines.run import Run
+from pipelines.warehouse import BUILT, CHECKED, connect, noted
 
 KEYS = {role: dg.AssetKey(["published", role]) for role in ROLES}
 
@@ -37,6 +40,7 @@ def publish_version(
     with house.step("publish") as step:
         run = house.run()
         with connect(house.settings) as connection:
+            _refuse_parts(connection, run)
             publication = publish(house.settings, connection, run, PARSED, measured=house.measured)
         write_status(house.settings, context.run.run_id)
         step.rows = sum(table["rows"] for table in publication.manifest["tables"].values())
@@ -44,6 +48,19 @@ def publish_version(
     house.record()
     for role, key in KEYS.items():
         yield dg.MaterializeResult(key, metadata=_metadata(publication, role))
+
+
+def _refuse_parts(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Refuse what is not all of the run that the warehouse was loaded for, or was not found right."""
+    for note, what in (
+        (BUILT, "were not all built for it by the code that it was loaded by"),
+        (CHECKED, "did not all pass their blocking checks"),
+    ):
+        if noted(connection, note, run) is None:
+            raise CairnError(
+                f"The warehouse was loaded for {run.version}, and its tables {what}; nothing was published and the last"
+                " version stands; run the whole `nightly` job, or `cairn run`."
+            )
 
 
 def _told(publication: Publication) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import dagster as dg
 
 from pipelines.checks.fingerprint import fingerprint
+from pipelines.code_version import code_version
 from pipelines.dbt import BUILD, run_target
 from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step, is_of_the_machine, what_to_do
 from pipelines.defs.project import MARTS, PARSED, asset_key, asset_specs, built, in_order
 from pipelines.errors import CairnError
 from pipelines.run import Run
-from pipelines.warehouse import built_by, connect, note_built
+from pipelines.warehouse import BUILT, connect, noted, take_note
 
 # What DuckDB calls errors that another attempt may not meet, as those of the machine; all others are the model's.
 PASSING = "IO Error"
@@ -63,10 +64,14 @@ def transform(
     selected = {name: key for name, key in KEYS.items() if key in context.selected_asset_keys}
     with house.step("transform") as step:
         run = house.run()
+        is_of_this_code = run.code_version == code_version()
         with connect(house.settings) as connection:
-            builder = None if context.is_subset else built_by(connection, run)
-        if builder is None:
-            results = _build(house, run, [*selected] if context.is_subset else [])
+            builder = noted(connection, BUILT, run) if is_of_this_code else None
+        if builder is None or context.is_subset:
+            is_whole = is_of_this_code and (builder is not None or not context.is_subset)
+            results = _build(
+                house, run if is_whole else None, [*selected] if context.is_subset else []
+            )
             told = _timed(house, selected, results)
             what = f"{len(selected)} models"
         else:
@@ -84,20 +89,22 @@ def transform(
         yield dg.MaterializeResult(selected[name], metadata=metadata | measured.get(name, {}))
 
 
-def _build(house: House, run: Run, names: list[str]) -> Results:
-    """Call dbt once; the result of every node, or a failure that says which one and why."""
+def _build(house: House, run: Run | None, names: list[str]) -> Results:
+    """Call dbt once; the result of every node, or a failure that says which one and why.
+
+    When it ends well all tables are those of `run`; of none where a part was made beside others, or by other code.
+    """
     target = run_target(house.settings)
     (target / "run_results.json").unlink(missing_ok=True)
     options = ["--select", *(PARSED["nodes"][name]["name"] for name in names)] if names else []
     with connect(house.settings) as connection:
-        note_built(connection, None)
+        take_note(connection, BUILT, None)
     process = house.dbt().run(*BUILD, *options)
     results = _read_results(target / "run_results.json")
     if process.returncode != 0:
         raise _failure(process, results, target / "dbt.log")
-    if not names:
-        with connect(house.settings) as connection:
-            note_built(connection, run)
+    with connect(house.settings) as connection:
+        take_note(connection, BUILT, run)
     return results
 
 

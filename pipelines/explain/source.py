@@ -16,7 +16,7 @@ from pipelines.publish.database import DATABASE, SEES_ALL
 from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.sql_text import literal
-from pipelines.warehouse import built_by, connect_to_read, read_run
+from pipelines.warehouse import BUILT, connect_to_read, noted, read_run
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
     """Why the warehouse cannot tell of the version; None when it can."""
     try:
         run = read_run(connection)
-        builder = built_by(connection, run)
+        builder = noted(connection, BUILT, run)
     except (duckdb.CatalogException, ValueError):
         return "the warehouse was not loaded"
     asked = Run(

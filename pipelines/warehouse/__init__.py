@@ -2,24 +2,28 @@
 
 from pipelines.warehouse.connection import connect, connect_to_read, scratch
 from pipelines.warehouse.loading import (
+    BUILT,
+    CHECKED,
     LoadReport,
-    built_by,
     discard,
     load,
-    note_built,
+    noted,
     read_run,
     record_metrics,
+    take_note,
 )
 
 __all__ = [
+    "BUILT",
+    "CHECKED",
     "LoadReport",
-    "built_by",
     "connect",
     "connect_to_read",
     "discard",
     "load",
-    "note_built",
+    "noted",
     "read_run",
     "record_metrics",
     "scratch",
+    "take_note",
 ]

@@ -20,6 +20,9 @@ from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.scratch_root import sweep_scratch
 
+# Notes of the run whose tables all stand, and of the one whose blocking checks all held.
+BUILT, CHECKED = "ops.built", "ops.checked"
+
 BOOKS = (
     "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
     """create table raw.ledger_accounting (
@@ -36,9 +39,12 @@ BOOKS = (
     """create table ops.run (
         run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
     )""",
-    """create table ops.built (
-        run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
-    )""",
+    *(
+        f"""create table {note} (
+            run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
+        )"""
+        for note in (BUILT, CHECKED)
+    ),
     """create table ops.published_files (
         version VARCHAR, path VARCHAR, made_of VARCHAR, sha256 VARCHAR
     )""",
@@ -99,18 +105,18 @@ def read_run(connection: duckdb.DuckDBPyConnection) -> Run:
     return Run(*row)
 
 
-def built_by(connection: duckdb.DuckDBPyConnection, run: Run) -> str | None:
-    """The run by which all tables were built as this one would build them: from the same, by the same code."""
-    for row in connection.execute(f"select {RUN} from ops.built").fetchall():
-        built = Run(*row)
-        if replace(built, run_id=run.run_id) == run:
-            return built.run_id
+def noted(connection: duckdb.DuckDBPyConnection, note: str, run: Run) -> str | None:
+    """The run that a note is of, where it holds for this one too: of the same ledger and moment, by the same code."""
+    for row in connection.execute(f"select {RUN} from {note}").fetchall():
+        before = Run(*row)
+        if replace(before, run_id=run.run_id) == run:
+            return before.run_id
     return None
 
 
-def note_built(connection: duckdb.DuckDBPyConnection, run: Run | None) -> None:
-    """Note that all tables are those of a run; None before any is touched, so that no half is taken for a whole."""
-    _set_run(connection, "ops.built", run)
+def take_note(connection: duckdb.DuckDBPyConnection, note: str, run: Run | None) -> None:
+    """Note that all tables stand, or all checks hold, as a run left them; None where that is not so any more."""
+    _set_run(connection, note, run)
 
 
 def discard(settings: Settings) -> None:
