@@ -26,7 +26,7 @@ from pipelines.ledger import Ledger, ledger_lock
 from pipelines.ledger import verify as problems_of
 from pipelines.publish import read_status
 from pipelines.settings import Settings
-from pipelines.warehouse import connect
+from pipelines.warehouse import connect, load
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +91,30 @@ def test_a_failed_check_leaves_current_as_it_was(
     run_in_process(settings, NEXT_NIGHT)
     assert read_status(settings)["state"] == "ok"
     assert (settings.published / "current").readlink() != before
+
+
+def test_loaded_rows_that_failed_their_contract_fail_every_run_until_they_are_loaded_anew(
+    sample_run: SampleRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    skills = settings.landing / "skills"
+
+    def load_with_a_fault(*arguments: Any) -> Any:
+        report = load(*arguments)
+        with connect(settings) as connection:
+            connection.execute("update raw.skills set skill_name = null where skill_id = 'new'")
+        return report
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest, "load", load_with_a_fault)
+        (skills / "new.csv").write_text("skill_id,skill_name\nnew,New\n")
+        with pytest.raises(CairnError, match=r"contract fails on raw\.skills: 1 of 1 rows"):
+            run_in_process(settings, NEXT_NIGHT)
+    (skills / "newer.csv").write_text("skill_id,skill_name\nnewer,Newer\n")
+    with pytest.raises(CairnError, match=r"contract fails on raw\.skills: 1 of 2 rows"):
+        run_in_process(settings, NEXT_NIGHT)
+    run_in_process(settings, NEXT_NIGHT, rebuild=True)
+    assert read_status(settings)["state"] == "ok"
 
 
 @pytest.mark.requirement("R000-46")

@@ -13,7 +13,7 @@ from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import WAREHOUSE, House
 from pipelines.defs.project import MARTS
-from pipelines.warehouse import CHECKED, connect, read_run, take_note
+from pipelines.warehouse import CHECKED, RAW_CHECKED, connect, read_run, take_note
 
 
 def _key(table: str) -> dg.AssetKey:
@@ -26,7 +26,7 @@ def _check(table: str, name: str) -> dg.AssetCheckKey:
 
 def _contract_specs() -> Iterator[dg.AssetCheckSpec]:
     for name in CONTRACTS:
-        description = f"The newest batch still satisfies the contract `{name}`."
+        description = f"What was newly loaded still satisfies the contract `{name}`."
         yield dg.AssetCheckSpec(
             CONTRACT, asset=_key(f"raw.{name}"), blocking=True, description=description
         )
@@ -53,13 +53,15 @@ def _mart_specs() -> Iterator[dg.AssetCheckSpec]:
 def check_loaded(
     context: dg.AssetCheckExecutionContext, house: House
 ) -> Iterator[dg.AssetCheckResult]:
-    """Judge the newest batch as it stands in `raw`, before anything is built on it."""
+    """Judge what is new in `raw` as it stands there, before anything is built on it."""
     selected = context.selected_asset_check_keys
     contracts = [c for c in CONTRACTS.values() if _check(f"raw.{c.name}", CONTRACT) in selected]
     with house.step("check raw") as step, connect(house.settings) as connection:
         results = check_all(connection, contracts, (), ())
         step.summary = f"{len(results)} contracts"
         step.rows = sum(result.rows_checked for result in results)
+        if not context.is_subset and all(result.passed for result in results):
+            take_note(connection, RAW_CHECKED, read_run(connection))
     yield from _told(results)
 
 

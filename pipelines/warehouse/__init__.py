@@ -4,6 +4,7 @@ from pipelines.warehouse.connection import connect, connect_to_read, scratch
 from pipelines.warehouse.loading import (
     BUILT,
     CHECKED,
+    RAW_CHECKED,
     LoadReport,
     discard,
     load,
@@ -16,6 +17,7 @@ from pipelines.warehouse.loading import (
 __all__ = [
     "BUILT",
     "CHECKED",
+    "RAW_CHECKED",
     "LoadReport",
     "connect",
     "connect_to_read",

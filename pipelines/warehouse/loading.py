@@ -20,8 +20,8 @@ from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.scratch_root import sweep_scratch
 
-# Notes of the run whose tables all stand, and of the one whose blocking checks all held.
-BUILT, CHECKED = "ops.built", "ops.checked"
+# Notes of the last run whose raw tables held their contracts, whose tables all stand, whose blocking checks all held.
+RAW_CHECKED, BUILT, CHECKED = "ops.raw_checked", "ops.built", "ops.checked"
 
 BOOKS = (
     "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
@@ -43,7 +43,7 @@ BOOKS = (
         f"""create table {note} (
             run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
         )"""
-        for note in (BUILT, CHECKED)
+        for note in (RAW_CHECKED, BUILT, CHECKED)
     ),
     """create table ops.published_files (
         version VARCHAR, path VARCHAR, made_of VARCHAR, sha256 VARCHAR
