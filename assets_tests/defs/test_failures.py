@@ -17,7 +17,7 @@ from assets_tests.conftest import SampleRun
 from assets_tests.full_disk import small_disk
 from pipelines import dbt
 from pipelines.defs import checks, ingest, publish, transform
-from pipelines.defs.house import sentence
+from pipelines.defs.house import sentence, without_values
 from pipelines.defs.in_process import SILENT, _failure, run_in_process
 from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
@@ -195,6 +195,28 @@ def test_a_mart_that_dbt_cannot_build_is_named(
     assert "dbt.log" in error
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            "Conversion Error: Could not convert string 'o'hara' to INT32",
+            "Conversion Error: Could not convert string '...' to INT32",
+        ),
+        (
+            'Constraint Error: Duplicate key "user_id: u1" violates primary key',
+            "Constraint Error: Duplicate key '...' violates primary key",
+        ),
+        ('Binder Error: column "scor" not found', 'Binder Error: column "scor" not found'),
+        ("[Errno 28] No space left on device: 'a.tmp'",) * 2,
+    ],
+)
+def test_what_an_error_quotes_of_a_row_is_told_to_nobody(message: str, told: str) -> None:
+    assert without_values(message) == told
+    failed = {"model.cairn.m": {"status": "error", "message": message}}
+    failure = transform._failure(subprocess.CompletedProcess([], 1, ""), failed, Path("dbt.log"))
+    assert (failure.description or "").startswith(f"dbt could not build m: {told}; the ledger")
+
+
 def test_a_model_that_dbt_passes_over_fails_the_run(
     sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,7 +311,7 @@ def test_code_that_may_not_be_written_is_used_as_it_was_parsed(
 def test_what_nobody_foresaw_is_said_in_one_sentence() -> None:
     told = sentence("KeyError", "'a name'\nat line 7")
     assert told == (
-        "KeyError: 'a name'; the ledger and the published version are whole; run again, and report it with the log"
+        "KeyError: '...'; the ledger and the published version are whole; run again, and report it with the log"
         " if it stays."
     )
     full = sentence("OSError", "[Errno 28] No space left on device")

@@ -5,6 +5,7 @@ failure is said). Not here: any step.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from pipelines.warehouse import connect, read_run, record_metrics
 # One run at a time has the warehouse (dagster_instance.yaml limits the pool to one run).
 WAREHOUSE = "warehouse"
 
-# Where a retry can help (a full disk, a busy file, memory): three attempts, 2 s and 4 s apart.
+# Where a retry can help (a full disk, a busy file, memory): three attempts, 2 s and 6 s apart.
 # A `CairnError` is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
@@ -46,6 +47,11 @@ OF_THE_MACHINE = (
     "out of memory",
 )
 
+# DuckDB's and dbt's errors that are found before any row is read.
+ABOUT_A_STATEMENT = ("Binder Error", "Catalog Error", "Parser Error", "Compilation Error")
+# From the first mark to the last: what is quoted may hold one itself.
+QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
+
 log = logging.getLogger("cairn")
 
 
@@ -54,10 +60,20 @@ def is_of_the_machine(message: str) -> bool:
     return any(words in message.casefold() for words in OF_THE_MACHINE)
 
 
+def without_values(message: str) -> str:
+    """An error's words without what it quotes, which may be of a row: readers of every role are told of a failure.
+
+    Errors of the machine, and those about a statement, quote names of files, tables and columns.
+    """
+    if is_of_the_machine(message) or any(kind in message for kind in ABOUT_A_STATEMENT):
+        return message
+    return QUOTED.sub("'...'", message)
+
+
 def sentence(kind: str, message: str) -> str:
     """What a failure that nobody put into words says to people: its kind and first line, what is kept, what to do."""
     return (
-        f"{kind}: {first_line(message)}; the ledger and the published version are whole;"
+        f"{kind}: {without_values(first_line(message))}; the ledger and the published version are whole;"
         f" {what_to_do(message)}."
     )
 

@@ -11,7 +11,15 @@ import dagster as dg
 from pipelines.checks.fingerprint import fingerprint
 from pipelines.code_version import code_version
 from pipelines.dbt import BUILD, run_target
-from pipelines.defs.house import RETRIES, WAREHOUSE, House, Step, is_of_the_machine, what_to_do
+from pipelines.defs.house import (
+    RETRIES,
+    WAREHOUSE,
+    House,
+    Step,
+    is_of_the_machine,
+    what_to_do,
+    without_values,
+)
 from pipelines.defs.project import MARTS, PARSED, asset_key, asset_specs, built, in_order
 from pipelines.errors import CairnError
 from pipelines.run import Run
@@ -124,7 +132,7 @@ def _failure(process: CompletedProcess[str], results: Results, log: Path) -> dg.
         for name, result in results.items()
         if result["status"] in ("error", "fail")
     ]
-    why = failed[0] if failed else _telling(process.stdout)
+    why = without_values(failed[0] if failed else _telling(process.stdout))
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return dg.Failure(
         f"dbt could not build {why}{more}; the ledger is whole and nothing was published; {what_to_do(why)}"
