@@ -114,6 +114,7 @@ def _verify_published(settings: Settings) -> int:
 
 def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Make a person unrecognisable in the ledger, in quarantine and in what is published, and say what is left."""
+    from pipelines.dbt import discard_logs
     from pipelines.ledger import Ledger, ledger_lock
     from pipelines.privacy import forget as forget_person
     from pipelines.privacy.report import forgotten, left
@@ -124,6 +125,7 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
     with ledger_lock(settings) as lock:
         forgetting = forget_person(lock, options.user, options.reason, options.by)
         discard(settings)
+        discard_logs(settings)
         withdrawn = withdraw(settings)
     print(forgotten(forgetting, withdrawn))
     shown = read_status(settings)

@@ -14,11 +14,13 @@ WRITTEN_BY_DBT = {"logs", "target"}
 
 
 def sources(folder: Path) -> list[Path]:
-    """The files of a folder that people write, sorted by path."""
+    """The files of a folder that people write, sorted by path; not the hidden ones, which their tools write."""
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix in SUFFIXES and path.relative_to(folder).parts[0] not in WRITTEN_BY_DBT
+        if path.suffix in SUFFIXES
+        and not path.name.startswith(".")
+        and path.relative_to(folder).parts[0] not in WRITTEN_BY_DBT
     )
 
 

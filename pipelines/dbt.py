@@ -7,6 +7,7 @@ of them.
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,11 @@ def waiting_dbt(settings: Settings) -> WaitingDbt:
 def run_target(settings: Settings) -> Path:
     """Where the runs of a data root keep dbt's artifacts."""
     return settings.data.absolute() / "dbt"
+
+
+def discard_logs(settings: Settings) -> None:
+    """Throw away what dbt's runs wrote, which may quote rows; the next run writes it again."""
+    shutil.rmtree(run_target(settings), ignore_errors=True)
 
 
 def environment(settings: Settings, target: Path) -> dict[str, str]:

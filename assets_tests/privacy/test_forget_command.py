@@ -14,6 +14,7 @@ import pytest
 from assets_tests.conftest import SampleRun
 from assets_tests.privacy.traces import files_with, kept_files_with
 from pipelines.cli import FAILED, OK, main
+from pipelines.dbt import run_target
 from pipelines.defs import ingest
 from pipelines.errors import CairnError
 from pipelines.publish import read_manifest, read_status
@@ -39,6 +40,8 @@ class Told:
 def told(sample_run: SampleRun, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """The first attempt ends in the run that should publish without the name; the second one goes through."""
     settings = sample_run.copy_to(tmp_path_factory.mktemp("forgetful") / "data")
+    with (run_target(settings) / "dbt.log").open("a") as log:
+        log.write(f"Could not convert string '{AMARA[0]}' to INT32")
     shown = read_manifest(settings.published / "current")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ingest, "load", out_of_order)

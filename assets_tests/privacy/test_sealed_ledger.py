@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from pipelines.checks.fingerprint import fingerprint
 from pipelines.contracts import CONTRACTS
 from pipelines.errors import CairnError
 from pipelines.ledger import verify
-from pipelines.privacy import key_problems
+from pipelines.privacy import key_problems, opening
 from pipelines.run import Run
 from pipelines.warehouse import connect, load
 
@@ -115,6 +116,24 @@ def test_keys_that_changed_places_are_found(peopled: DataRoot, kind: str) -> Non
     [problem] = key_problems(peopled.settings)
     assert problem.startswith(f"The key {kind}")
     assert "is missing or another one" in problem
+
+
+def test_a_run_that_merges_segments_meanwhile_is_no_alarm(
+    peopled: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merging = DataRoot(peopled.settings.data, merge_segments=2)
+    read, reads = opening._read, []
+
+    def merged_before_it_is_read(*arguments: Any) -> Any:
+        reads.append(arguments)
+        if len(reads) == 1:
+            merging.taken("users", "third.csv", "user_id,username\nu5,eve\n")
+        return read(*arguments)
+
+    monkeypatch.setattr(opening, "_read", merged_before_it_is_read)
+    assert key_problems(peopled.settings) == []
+    (peopled.settings.ledger / "users" / "000001-000002.parquet").unlink()
+    assert "000001-000002.parquet" in str(key_problems(peopled.settings))
 
 
 def test_keys_of_another_ledger_open_nothing(peopled: DataRoot, tmp_path: Path) -> None:

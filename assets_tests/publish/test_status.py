@@ -80,13 +80,28 @@ def test_since_is_the_first_of_the_failures_in_a_row(publish_run: Publish, tmp_p
     assert later["failure"]["since"] == "2026-04-02T02:00:00.000000Z"
 
 
-def test_a_status_that_cannot_be_read_is_written_anew(publish_run: Publish, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ['{"state": "o', "[]"])
+def test_a_status_that_cannot_be_read_is_written_anew(
+    publish_run: Publish, tmp_path: Path, content: str
+) -> None:
     settings = house.settings(tmp_path)
     publication = publish_run()
-    (tmp_path / "published" / "status.json").write_text('{"state": "o')
+    (tmp_path / "published" / "status.json").write_text(content)
     assert read_status(settings)["state"] == "ok"
     assert write_status(settings, "run-1", FAILURE, FIRST)["failure"]["since"].startswith("2026")
     assert read_status(settings)["version"] == publication.version
+
+
+def test_a_run_that_was_killed_after_the_switch_leaves_what_is_served(
+    publish_run: Publish, tmp_path: Path
+) -> None:
+    settings = house.settings(tmp_path)
+    publish_run()
+    write_status(settings, "run-1", FAILURE, FIRST)
+    later = publish_run(house.run(as_of=SECOND))
+    told = read_status(settings)
+    assert (told["state"], told["version"], told["run_id"]) == ("ok", later.version, None)
+    assert "failure" not in told
 
 
 @pytest.mark.requirement("R000-47", "R000-48", "R000-49", "R000-50", "G000-18")

@@ -105,7 +105,19 @@ class Opener:
 
 def key_problems(settings: Settings) -> list[str]:
     """Keys of a data root that are missing (see `Opener.key_problems`), or else the first one that opens nothing."""
-    entries = Ledger(settings).entries()
+    ledger = Ledger(settings)
+    while True:
+        size = ledger.size
+        try:
+            problems = _key_problems(settings, ledger.entries())
+        except FileNotFoundError as error:
+            problems = [str(error)]
+        # A batch that was committed meanwhile may have removed the segments that it merged.
+        if not problems or ledger.size == size:
+            return problems
+
+
+def _key_problems(settings: Settings, entries: list[Entry]) -> list[str]:
     opener = Opener.of(settings, entries)
     if problems := opener.key_problems(entries):
         return problems

@@ -79,12 +79,15 @@ def write_status(
 
 
 def read_status(settings: Settings) -> dict[str, Any]:
-    """The last status; `unavailable` when no run has ended yet, or the version it tells of is gone or unreadable."""
-    served = _served(settings)
-    written = _written(settings)
-    if not written or served["state"] == State.UNAVAILABLE:
+    """What the last run that ended wrote; where no version can be served, that, and whatever failed.
+
+    Where another version is served than that run knew, because the one after it did not come to its end, what is so,
+    without a `run_id`.
+    """
+    served, written = _served(settings), _written(settings)
+    if served["state"] == State.UNAVAILABLE:
         return {**written, **served}
-    return written
+    return written if written.get("version") == served["version"] else {**served, "run_id": None}
 
 
 def _served(settings: Settings) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def _unavailable(problem: str | None = None) -> dict[str, Any]:
 def _written(settings: Settings) -> dict[str, Any]:
     """What the last run wrote; nothing when that is not there or cannot be read: the next run writes it anew."""
     try:
-        status: dict[str, Any] = json.loads((settings.published / "status.json").read_text("utf-8"))
+        status = json.loads((settings.published / "status.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
-    return status
+    return status if isinstance(status, dict) else {}
