@@ -32,10 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = _settings(options.data)
     command: Callable[[Settings, argparse.Namespace], int] = options.command
     try:
-        return command(settings, options)
+        code = command(settings, options)
+        sys.stdout.flush()
+        return code
     except CairnError as error:
         _tell(str(error))
         return FAILED
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` has; what is not written yet goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except OSError as error:
         _tell(
             f"The machine refused: {error}; what was committed and what is published stand; see to the path, the"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -111,6 +112,17 @@ def test_status_without_a_version_is_the_documented_error(
     told = capsys.readouterr()
     assert json.loads(told.out) == ERROR_BODY
     assert told.err == "The step `load` failed. The disk is full; nothing was loaded.\n"
+
+
+def test_a_reader_that_has_enough_is_no_error(data_root: Settings) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    status = ["status", "--data", str(data_root.data)]
+    told = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *status], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (OK, b"")
 
 
 def test_status_tells_what_is_published(

@@ -6,8 +6,12 @@ import pytest
 
 from assets_tests.sources.landed import rows
 from assets_tests.sources.oulad_release import write
+from pipelines.cli import FAILED, main
 from pipelines.errors import CairnError
+from pipelines.sources import landing_files
 from pipelines.sources.oulad import land_oulad
+
+FULL = "copy ({}) to '/dev/full' (format parquet)"
 
 # Module AAA ran from 1 October 2013 and from 1 February 2014.
 RELEASE = {
@@ -231,6 +235,19 @@ def test_no_waiting_file_is_left_behind(source: Path, tmp_path: Path) -> None:
     report = land_oulad(source, tmp_path / "landing")
     written = sorted(path for path in (tmp_path / "landing").rglob("*") if path.is_file())
     assert written == sorted(report.files)
+
+
+def test_a_disk_that_is_full_is_the_machine_s_affair(
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(landing_files, "copy_to_parquet", lambda query, _: FULL.format(query))
+    assert main(["land", "oulad", str(source), "--data", str(tmp_path)]) == FAILED
+    assert "The machine refused: " in (told := capsys.readouterr().err)
+    assert "No space left on device" in told
+    assert [path for path in (tmp_path / "landing").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.contracts.model import COMPRESSIONS, EARLIEST, Column, Contract, Type
+from pipelines.errors import first_line
 from pipelines.sql_text import copy_to_parquet
 
 BEGINNING = f"timestamptz '{EARLIEST} 00:00:00+00'"
@@ -60,7 +61,11 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_query(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """Write a query's rows, in its order, as a Parquet file that appears whole or not at all; return their number."""
     with _whole(path) as waiting:
-        return int(connection.execute(copy_to_parquet(query, waiting)).fetchall()[0][0])
+        try:
+            [(rows,)] = connection.execute(copy_to_parquet(query, waiting)).fetchall()
+        except duckdb.IOException as error:
+            raise OSError(first_line(error)) from error
+        return int(rows)
 
 
 @contextmanager
@@ -68,8 +73,11 @@ def _whole(path: Path) -> Iterator[Path]:
     """The name to write to while `path` must not be seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(path.name + ".tmp")
-    yield waiting
-    waiting.replace(path)
+    try:
+        yield waiting
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
 
 
 def _columns(contract: Contract, rows: Sequence[dict[str, object]]) -> list[str]:
