@@ -1,8 +1,12 @@
-"""The one exception that a person is meant to read, and what such a sentence takes from others."""
+"""The exceptions that a person is meant to read, and what such a sentence takes from others."""
 
 
 class CairnError(Exception):
     """A failure said in one sentence: what failed, where, what was kept, and what to do."""
+
+
+class MachineError(CairnError):
+    """One of which the machine is the reason, such as its disk: another attempt may go well."""
 
 
 def first_line(error: object) -> str:

@@ -21,7 +21,7 @@ from pipelines.checks.fingerprint import Fingerprint
 from pipelines.code_version import code_version
 from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
-from pipelines.errors import CairnError, first_line
+from pipelines.errors import CairnError, MachineError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
 from pipelines.publish import check_groups
 from pipelines.run import Run, read_as_of
@@ -32,7 +32,7 @@ from pipelines.warehouse import connect, read_run, record_metrics
 WAREHOUSE = "warehouse"
 
 # Where a retry can help (a full disk, a busy file, memory): three attempts, 2 s and 6 s apart.
-# A `CairnError` is final: it says what a person has to do.
+# A `CairnError` that is not the machine's is final: it says what a person has to do.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
 NO_RUN = "The ledger is not held by a run, so nothing was written; start a run instead of calling its steps."
@@ -194,7 +194,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield step
         except CairnError as error:
             log.info("%-10s failed", name)
-            raise dg.Failure(str(error), allow_retries=False) from error
+            may_pass = isinstance(error, MachineError)
+            raise dg.Failure(str(error), allow_retries=may_pass) from error
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:
             # Dagster would try an interrupted step again.
             raise dg.Failure(INTERRUPTED, allow_retries=False) from error

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.model import Contract
-from pipelines.errors import CairnError, first_line
+from pipelines.errors import MachineError, first_line
 from pipelines.ingest.ahead import ahead
 from pipelines.ingest.formats import open_formats
 from pipelines.ingest.given import LINE, RAW, Format, Notes, gathered, is_in_order
@@ -85,7 +85,7 @@ def ingest(settings: Settings, lock: LedgerLock, at: datetime | None = None) -> 
         return _ingest(settings, lock, at)
     except (OSError, *SYSTEM_ERRORS) as error:
         what = str(error) or "memory ran out"
-        raise CairnError(
+        raise MachineError(
             f"Ingesting into {settings.data} failed: {what}; nothing was committed, the ledger and"
             " landing are as they were; see to the file, its rights, the disk or the memory, and run again."
         ) from error
