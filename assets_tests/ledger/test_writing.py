@@ -141,7 +141,7 @@ def test_a_disk_that_is_full_is_said_clearly_and_nothing_is_committed(root: Data
         first="import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n",
     )
     assert full.returncode == 1
-    assert "pipelines.errors.CairnError: Ingesting into" in full.stderr
+    assert "pipelines.errors.MachineError: Ingesting into" in full.stderr
     assert "nothing was committed" in full.stderr
     assert root.ledger.position == 0
     assert root.ingest().batch == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +15,10 @@ import pytest
 from assets_tests.ingest.data_root import DataRoot
 from assets_tests.ingest.test_csv import HEADER, row
 from pipelines.contracts import CONTRACTS
+from pipelines.contracts.model import Column, Type
 from pipelines.errors import CairnError
+from pipelines.ledger import verify
+from pipelines.privacy import key_problems
 from pipelines.run import Run
 from pipelines.warehouse import LoadReport, connect, load, loading, record_metrics
 
@@ -282,6 +287,33 @@ def test_metrics_are_recorded_per_run(fed: DataRoot) -> None:
     with connect(fed.settings) as connection:
         record_metrics(connection, "run", {("seconds", "ingest"): 1.5})
     assert content(fed)["raw.run_metrics"] == [("run", "seconds", "ingest", 1.5)]
+
+
+@pytest.mark.parametrize("merge_segments", [8, 2])
+@pytest.mark.parametrize(("contract", "key"), [("skills", "skill_id"), ("users", "user_id")])
+def test_a_contract_may_get_another_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contract: str, key: str, merge_segments: int
+) -> None:
+    root = DataRoot(tmp_path / "data", merge_segments=merge_segments)
+    name = "skill_name" if contract == "skills" else "username"
+    old = f"{key},{name}\na,A\n"
+    for file in ("a.csv", "b.csv"):
+        root.taken(contract, file, old.replace("a,A", f"{file},A"))
+    grown = (*CONTRACTS[contract].declared, Column("nickname", Type.TEXT))
+    monkeypatch.setitem(CONTRACTS, contract, replace(CONTRACTS[contract], declared=grown))
+    entry = root.taken(contract, "c.csv", f"{key},{name},nickname\na.csv,A,\nc.csv,C,see\n")
+    assert (entry.accepted, entry.duplicates) == (1, 1)
+    root.taken(contract, "d.csv", f"{key},{name}\nd.csv,D\n")
+    assert verify(root.settings) + key_problems(root.settings) == []
+    load(root.settings, run(root))
+    with connect(root.settings) as connection:
+        rows = connection.execute(f"select {key}, nickname from raw.{contract} order by all")
+        assert rows.fetchall() == [
+            ("a.csv", None),
+            ("b.csv", None),
+            ("c.csv", "see"),
+            ("d.csv", None),
+        ]
 
 
 def test_an_empty_ledger_makes_empty_tables(root: DataRoot) -> None:

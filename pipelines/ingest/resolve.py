@@ -15,7 +15,7 @@ from pipelines.contracts.model import EARLIEST, EFFECTIVE_AT, Contract, Kind
 from pipelines.ingest.given import LINE
 from pipelines.ingest.judge import REASONS
 from pipelines.ingest.sealed import without_forgotten
-from pipelines.sql_text import literal
+from pipelines.ledger import accepted_rows
 
 DUPLICATE, CONFLICT = "duplicate", "conflict"
 GOOD = f"(from arrivals where len({REASONS}) = 0)"
@@ -96,8 +96,7 @@ def _read_history(
             f"create or replace temp table history as select {columns} from arrivals where false"
         )
         return
-    files = ", ".join(map(literal, segments))
-    accepted = f"read_parquet([{files}], filename = true, file_row_number = true)"
+    accepted = accepted_rows(contract, segments, "filename", "file_row_number")
     connection.execute(f"""
         create or replace temp table known as
         select filename, file_row_number

@@ -14,7 +14,7 @@ from pipelines.ledger.chain import (
     Ledger,
     StoredFile,
 )
-from pipelines.ledger.segments import Segment, segments, segments_of
+from pipelines.ledger.segments import Segment, accepted_rows, segments, segments_of
 from pipelines.ledger.verify import proven, verify
 from pipelines.ledger.writing import LedgerLock, ledger_lock
 
@@ -28,6 +28,7 @@ __all__ = [
     "LedgerLock",
     "Segment",
     "StoredFile",
+    "accepted_rows",
     "ledger_lock",
     "proven",
     "segments",

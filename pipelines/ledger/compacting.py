@@ -52,7 +52,7 @@ def _merged(
     parts = ", ".join(literal(writer.settings.data / segment.stored.path) for segment in run)
     temporary = writer.temporary_path(writer.settings.ledger, contract)
     [(rows,)] = connection.execute(
-        copy_to_parquet(f"from read_parquet([{parts}])", temporary)
+        copy_to_parquet(f"from read_parquet([{parts}], union_by_name = true)", temporary)
     ).fetchall()
     expected = sum(segment.stored.rows for segment in run)
     if rows != expected:

@@ -1,15 +1,19 @@
 """Which files hold the accepted rows now: a batch's own segment, or the one that several batches' were merged into.
 
-Belongs here: what the chain says of it. Whoever reads accepted rows asks here, and nobody reads the name of a segment
-out of a line. Not here: merging (`compacting`), and whether the files are what the chain says (`verify`).
+Belongs here: what the chain says of it, and how the rows are read. Whoever reads accepted rows asks here, and nobody
+reads the name of a segment out of a line. Not here: merging (`compacting`), and whether the files are what the chain
+says (`verify`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipelines.contracts.model import Contract
 from pipelines.ledger.chain import Compaction, Entry, StoredFile
+from pipelines.sql_text import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ class Segment:
             begins[batch] = before
             before += rows
         return begins
+
+
+def accepted_rows(contract: Contract, files: Iterable[Path], *options: str) -> str:
+    """SQL for the rows of files of segments, in their order; a column is NULL where a file is older than it.
+
+    `options` are further ones of DuckDB's `read_parquet`, such as `file_row_number`.
+    """
+    names = ", ".join(map(literal, files))
+    further = "".join(f", {option} = true" for option in ("union_by_name", *options))
+    columns = ", ".join(f"null::{column.sql_type} as {column.name}" for column in contract.columns)
+    return f"(from read_parquet([{names}]{further}) union all by name select {columns} where false)"
 
 
 def segments(entries: Sequence[Entry]) -> dict[str, list[Segment]]:

@@ -46,7 +46,7 @@ class Opener:
         Of who was forgotten a pseudonym stands for what is required, and what is not is NULL. Raises `CairnError`
         when a key is missing that nobody asked to destroy.
         """
-        table = _read(self.settings, stored)
+        table = _completed(_read(self.settings, stored), contract)
         people = table[contract.person].to_pylist()
         deleted = table[IS_DELETED.name].to_pylist()
         for column in contract.personal:
@@ -164,6 +164,14 @@ def _read(settings: Settings, stored: StoredFile, *columns: str) -> pa.Table:
     """The file's rows in order, in all columns unless some are named."""
     with pq.ParquetFile(settings.data / stored.path) as file:
         return file.read(columns=columns or None)
+
+
+def _completed(table: pa.Table, contract: Contract) -> pa.Table:
+    """The rows with NULL in the columns that are younger than their file."""
+    for name in (column.name for column in contract.columns):
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table)))
+    return table
 
 
 def _replaced(table: pa.Table, name: str, values: list[str | None]) -> pa.Table:

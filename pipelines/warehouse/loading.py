@@ -12,7 +12,15 @@ import pyarrow as pa
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.ddl import raw_table
 from pipelines.errors import first_line
-from pipelines.ledger import ContractEntry, Entry, Ledger, Segment, StoredFile, segments
+from pipelines.ledger import (
+    ContractEntry,
+    Entry,
+    Ledger,
+    Segment,
+    StoredFile,
+    accepted_rows,
+    segments,
+)
 from pipelines.privacy import Forgotten, Opener
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -294,7 +302,7 @@ def _load_segment(
         rows = "opened"
     else:
         path = opener.settings.data / segment.stored.path
-        rows = f"read_parquet({literal(path)}, file_row_number = true)"
+        rows = accepted_rows(contract, [path], "file_row_number")
     begins = ", ".join(f"({batch}, {begin})" for batch, begin in segment.begins.items())
     connection.execute(f"""
         insert into raw.{name}
