@@ -59,7 +59,7 @@ requirements: $(INSTALLED) ## Print which test shows which requirement, and why 
 clean: ## Throw away what can be made again: the environment, caches, and what dbt and Dagster wrote
 	rm -rf .venv .dagster .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	rm -rf dbt_project/target dbt_project/logs
-	find pipelines assets_tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find pipelines assets_tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is begun again.
 $(INSTALLED): requirements.lock pyproject.toml

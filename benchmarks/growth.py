@@ -39,7 +39,7 @@ class Runs(Night):
     cpu_seconds: list[float] = field(default_factory=list)
 
     def run(self, settings: Settings, as_of: date, *options: str) -> None:
-        """One more."""
+        """One more whole run, and what it measured of itself."""
         before = _cpu_of_children()
         super().run(settings, as_of, *options)
         self.cpu_seconds.append(_cpu_of_children() - before)

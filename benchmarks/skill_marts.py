@@ -5,6 +5,7 @@ have most of the people, each is on one to seven projects, and a project declare
 for a time. About 54 million signals come of it.
 """
 
+import sys
 from pathlib import Path
 
 from benchmarks.marts import MartBenchmark, main
@@ -154,4 +155,4 @@ BENCHMARK = MartBenchmark(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(main(BENCHMARK))
+    sys.exit(main(BENCHMARK))

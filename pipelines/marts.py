@@ -59,7 +59,7 @@ class Mart:
         return f"{self.domain}.{self.name}"
 
     def columns_for(self, role: str) -> tuple[str, ...]:
-        """Their names."""
+        """The names of the columns that `role` gets."""
         return tuple(column.name for column in self.visible_to(role))
 
 

@@ -124,7 +124,7 @@ def test_what_failed_a_check_is_not_published_by_itself(
     with pytest.raises(CairnError, match=f"{rule.name} fails on"):
         run_in_process(settings, NEXT_NIGHT)
     assert not run_only(loaded, settings, *PUBLISHED).success
-    assert "did not all pass their blocking checks" in read_status(settings)["failure"]["error"]
+    assert "a table failed a blocking check" in read_status(settings)["failure"]["error"]
     assert published_version(settings) == published_version(sample_run.settings)
 
 

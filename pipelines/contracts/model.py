@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
+from importlib import resources
 
 WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -21,6 +23,8 @@ EARLIEST, LATEST = "1970-01-01", "2200-01-01"
 FIRST_MOMENT, LAST_MOMENT = (
     datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (EARLIEST, LATEST)
 )
+FLOAT_LIMIT = 10**9
+"""A `float` lies strictly between this and its negative."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 """The suffixes of compressed landing files, with their codecs."""
 
@@ -40,6 +44,12 @@ class Type(StrEnum):
     JSON = "json"
     TIMEZONE = "timezone"
     ENUM = "enum"
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names that a `timezone` may have: those of `zoneinfo`, of the same release on every machine."""
+    return frozenset((resources.files("tzdata") / "zones").read_text().split())
 
 
 class Kind(StrEnum):

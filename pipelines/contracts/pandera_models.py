@@ -18,6 +18,7 @@ from pandera.api.polars.types import PolarsData
 from pipelines.contracts.ddl import PROVENANCE
 from pipelines.contracts.model import (
     EARLIEST,
+    FLOAT_LIMIT,
     IS_DELETED,
     LATEST,
     LONGEST_ID,
@@ -26,9 +27,8 @@ from pipelines.contracts.model import (
     Kind,
     Rule,
     Type,
+    time_zones,
 )
-from pipelines.ingest.judge import FLOAT_LIMIT
-from pipelines.ingest.reading import time_zones
 
 FIRST_DAY, LAST_DAY = date.fromisoformat(EARLIEST), date.fromisoformat(LATEST)
 PROVENANCE_COLUMNS = {name: pa.Column(pl.Int64, pa.Check.ge(1)) for name in PROVENANCE}

@@ -13,7 +13,7 @@ from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import WAREHOUSE, House
 from pipelines.defs.project import MARTS
-from pipelines.warehouse import CHECKED, RAW_CHECKED, connect, read_run, take_note
+from pipelines.warehouse import FAILED, RAW_CHECKED, connect, read_run, take_note
 
 
 def _key(table: str) -> dg.AssetKey:
@@ -62,7 +62,7 @@ def check_loaded(
         step.rows = sum(result.rows_checked for result in results)
         if not context.is_subset and all(result.passed for result in results):
             take_note(connection, RAW_CHECKED, read_run(connection))
-    yield from _told(results)
+    yield from _reported(results)
 
 
 @dg.multi_asset_check(name="check", specs=list(_mart_specs()), pool=WAREHOUSE, can_subset=True)
@@ -78,14 +78,14 @@ def check_marts(
         step.summary = f"{len(results)} checks of {len(marts)} marts"
         step.rows = sum(result.rows_checked for result in results)
         if any(result.blocking and not result.passed for result in results):
-            take_note(connection, CHECKED, None)
+            take_note(connection, FAILED, read_run(connection))
         elif not context.is_subset:
-            take_note(connection, CHECKED, read_run(connection))
+            take_note(connection, FAILED, None)
     house.record()
-    yield from _told(results)
+    yield from _reported(results)
 
 
-def _told(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+def _reported(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResult]:
     """Report every result, and only then fail, so that one look shows all that is broken."""
     broken = []
     for result in results:

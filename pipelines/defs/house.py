@@ -120,7 +120,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
         check_groups(self.settings)
-        self._judged_at = _created(context) if self.as_of is None else _told(self.as_of)
+        self._judged_at = _created(context) if self.as_of is None else _moment(self.as_of)
         with ledger_lock(self.settings) as lock:
             self._lock = lock
             self._run_id = context.run.run_id if context.run else ""
@@ -229,7 +229,7 @@ def _created(context: dg.InitResourceContext) -> datetime | None:
     return record.create_timestamp if record else None
 
 
-def _told(as_of: str) -> datetime:
+def _moment(as_of: str) -> datetime:
     try:
         return read_as_of(as_of)
     except ValueError as error:

@@ -81,7 +81,9 @@ def load_warehouse(
         run = house.new_run(context.run.run_id)
         report = load(house.settings, run)
         step.rows = sum(report.rows.values())
-        step.summary = plural(step.rows, "new row") + " into a new warehouse" * report.rebuilt
+        step.summary = plural(step.rows, "new row")
+        if report.rebuilt:
+            step.summary += " into a new warehouse"
         if report.damage is not None:
             step.summary += f" (the one before could not be opened: {report.damage})"
     house.record()

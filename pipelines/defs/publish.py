@@ -13,7 +13,7 @@ from pipelines.errors import CairnError
 from pipelines.marts import ROLES
 from pipelines.publish import Publication, publish, write_status
 from pipelines.run import Run
-from pipelines.warehouse import BUILT, CHECKED, connect, noted
+from pipelines.warehouse import BUILT, FAILED, connect, noted
 
 KEYS = {role: dg.AssetKey(["published", role]) for role in ROLES}
 
@@ -44,30 +44,35 @@ def publish_version(
             publication = publish(house.settings, connection, run, PARSED, measured=house.measured)
         write_status(house.settings, context.run.run_id)
         step.rows = sum(table["rows"] for table in publication.manifest["tables"].values())
-        step.summary = publication.version + _told(publication)
+        step.summary = _summary(publication)
     house.record()
     for role, key in KEYS.items():
         yield dg.MaterializeResult(key, metadata=_metadata(publication, role))
 
 
 def _refuse_parts(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Refuse what is not all of the run that the warehouse was loaded for, or was not found right."""
-    for note, what in (
-        (BUILT, "were not all built for it by the code that it was loaded by"),
-        (CHECKED, "did not all pass their blocking checks"),
-    ):
-        if noted(connection, note, run) is None:
-            raise CairnError(
-                f"The warehouse was loaded for {run.version}, and its tables {what}; nothing was published and the last"
-                " version stands; run the whole `nightly` job, or `cairn run`."
-            )
+    """Refuse what is not all of the run that the warehouse was loaded for, or was found wrong."""
+    if noted(connection, BUILT, run) is None:
+        what = "its tables were not all built for it by the code that it was loaded by"
+    elif noted(connection, FAILED, run) is not None:
+        what = "a table failed a blocking check"
+    else:
+        return
+    raise CairnError(
+        f"The warehouse was loaded for {run.version}, and {what}; nothing was published and the last version stands;"
+        " run the whole `nightly` job, or `cairn run`."
+    )
 
 
-def _told(publication: Publication) -> str:
-    told = "" if publication.is_new else " (it was there)"
+def _summary(publication: Publication) -> str:
+    summary = publication.version
     if publication.damage is not None:
-        told = f" (it was there, but {publication.damage}: written again)"
-    return told + ", judged earlier than the version shown before" * publication.is_earlier
+        summary += f" (it was there, but {publication.damage}: written again)"
+    elif not publication.is_new:
+        summary += " (it was there)"
+    if publication.is_earlier:
+        summary += ", judged earlier than the version shown before"
+    return summary
 
 
 def _metadata(publication: Publication, role: str) -> dict[str, Any]:

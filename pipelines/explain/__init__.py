@@ -1,8 +1,8 @@
 """How one number of the published version came about: its formula with its values, and the landing lines behind it.
 
 `table` has the words in which an explained table is stated; `internships`, `performance`, `progress` and `records`
-state them. `queries/<table>/` reads terms, parts and signals from what the last run left in the warehouse, so that no
-rule is written a second time; the arithmetic that is shown is worked out and held against the row. `source` sees to it
+state them. `queries/<table>/` reads terms, parts and signals from what the last run left in the warehouse, and asks
+again which signals count; the arithmetic that is shown is worked out and held against the row. `source` sees to it
 that the warehouse is that of the published version, `places` turns signals into lines of files, `text` shows it all to
 people. Nothing here writes.
 

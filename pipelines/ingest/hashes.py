@@ -15,8 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pipelines.files import sha256_of
-from pipelines.privacy import write_owner_only
+from pipelines.files import sha256_of, write_owner_only
 
 SETTLED_NS = 2 * 10**9
 """How old a file's times must be, in nanoseconds: file systems count in steps of up to two seconds."""

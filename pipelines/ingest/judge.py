@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.contracts.model import (
     EARLIEST,
+    FLOAT_LIMIT,
     IS_DELETED,
     LATEST,
     LONGEST_ID,
@@ -26,7 +27,6 @@ from pipelines.ingest.given import LINE, MALFORMED, MISTYPED
 from pipelines.ingest.reading import NUMBER, plain_decimal
 
 REASONS = "_reasons"
-FLOAT_LIMIT = 10**9
 TRUE, FALSE = "('true', '1', 'yes')", "('false', '0', 'no')"
 WHOLE_NUMBER = "[+-]?[0-9]+"
 EMPTY_LIST = r"\[[ \t\r\n]*\]"

@@ -63,7 +63,7 @@ class Writer:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         connection = configure(duckdb.connect(), self._settings)
-        # Texts must come in the order of their values; and two databases may not spill into one folder.
+        # Texts must come in the order of their values; and a chunk needs no room to spill.
         connection.execute("set preserve_insertion_order = true")
         connection.execute("set temp_directory = ''")
         return connection
@@ -210,11 +210,11 @@ def _read_rows(
         for name, values in kept.items()
         if values is None
     }
-    mistyped = {
-        name: is_so
-        for column in known
-        if (is_so := _is_mistyped(column, columns[column.name].type, places[name := column.name]))
-    }
+    mistyped: dict[str, str] = {}
+    for column in known:
+        is_so = _is_mistyped(column, columns[column.name].type, places[column.name])
+        if is_so is not None:
+            mistyped[column.name] = is_so
     for place, name in enumerate(unfit, start=len(columns)):
         texts[places[name]] = f"case when c{place} then '?' else {texts[places[name]]} end"
         mistyped[name] = f"c{place} or {mistyped.get(name, 'false')}"

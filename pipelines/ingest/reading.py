@@ -7,14 +7,12 @@ import json
 import math
 import re
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type
+from pipelines.contracts.model import WHITE_SPACE, Column, Contract, Type, time_zones
 
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 LONGEST_EXPONENT = 6
@@ -135,9 +133,3 @@ def _number(text: str) -> int | float:
 def refuse_constant(constant: str) -> None:
     """Raise `ValueError` for NaN and its like, which Python's reader takes for JSON."""
     raise ValueError(f"{constant} is no JSON")
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of `zoneinfo`, of the same release on every machine."""
-    return frozenset((resources.files("tzdata") / "zones").read_text().split())

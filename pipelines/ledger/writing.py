@@ -4,7 +4,6 @@ The line is the commit point. The next writer sweeps what is no part of the ledg
 line, and segments that a line replaced by a merged one. An advisory lock admits one writer at a time.
 """
 
-import errno
 import fcntl
 import os
 import socket
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipelines.errors import CairnError
-from pipelines.files import make_durable, sha256_of
+from pipelines.files import append_durably, make_durable, sha256_of
 from pipelines.ledger.chain import (
     ORIGIN,
     Compaction,
@@ -84,19 +83,6 @@ def _lock_file(settings: Settings) -> TextIO:
             f"The ledger in {settings.ledger} cannot be written: {error}; nothing was read or written;"
             " give this user the right to write there, or name another data root, and run again."
         ) from error
-
-
-def append_durably(path: Path, content: bytes) -> None:
-    """Append all of it and have it survive a power cut, or leave the file as it was and raise `OSError`."""
-    with path.open("ab", buffering=0) as handle:
-        before = handle.tell()
-        try:
-            if handle.write(content) < len(content):
-                raise OSError(errno.ENOSPC, f"{path.name} was cut short")
-            os.fsync(handle.fileno())
-        except OSError:
-            handle.truncate(before)
-            raise
 
 
 class BatchWriter:

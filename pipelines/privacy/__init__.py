@@ -7,7 +7,7 @@ in `pipelines.contracts`. A key opens a value and does nothing else: no value th
 
 from pipelines.privacy.forgetting import Forgetting, destroy_keys, forget, mentioning
 from pipelines.privacy.forgotten import Forgotten, read_forgotten
-from pipelines.privacy.keys import Keyring, person_key, row_key, write_owner_only
+from pipelines.privacy.keys import Keyring, person_key, row_key
 from pipelines.privacy.opening import PERSON, RAW, Opener, key_problems
 from pipelines.privacy.sealing import seal
 
@@ -26,5 +26,4 @@ __all__ = [
     "read_forgotten",
     "row_key",
     "seal",
-    "write_owner_only",
 ]

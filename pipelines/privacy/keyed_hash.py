@@ -13,7 +13,7 @@ import hmac
 import secrets
 
 from pipelines.errors import CairnError
-from pipelines.privacy.keys import write_owner_only
+from pipelines.files import write_owner_only
 from pipelines.settings import KEY_BYTES, Settings
 
 BLOCK_BYTES = 64

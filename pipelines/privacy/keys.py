@@ -14,12 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.errors import CairnError
-from pipelines.files import make_durable
-from pipelines.ledger.writing import LedgerLock, append_durably
+from pipelines.files import OWNER_ONLY, append_durably, make_durable, write_owner_only
+from pipelines.ledger.writing import LedgerLock
 from pipelines.privacy.sealing import new_key
 from pipelines.settings import Settings
-
-OWNER_ONLY = 0o600
 
 
 def person_key(person: str) -> str:
@@ -30,16 +28,6 @@ def person_key(person: str) -> str:
 def row_key(contract: str, file_hash: str, line: int) -> str:
     """The name of the key of a quarantined row."""
     return f"row:{contract}:{file_hash}:{line}"
-
-
-def write_owner_only(path: Path, content: bytes) -> None:
-    """Put a file that its owner alone can read in place, durably and in one rename."""
-    new = path.with_name(f".{path.stem}-new{path.suffix}")
-    new.unlink(missing_ok=True)
-    new.touch(OWNER_ONLY)
-    append_durably(new, content)
-    new.replace(path)
-    make_durable(path.parent)
 
 
 class Keyring:

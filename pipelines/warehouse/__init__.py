@@ -3,7 +3,7 @@
 from pipelines.warehouse.connection import connect, connect_to_read, scratch
 from pipelines.warehouse.loading import (
     BUILT,
-    CHECKED,
+    FAILED,
     RAW_CHECKED,
     LoadReport,
     discard,
@@ -16,7 +16,7 @@ from pipelines.warehouse.loading import (
 
 __all__ = [
     "BUILT",
-    "CHECKED",
+    "FAILED",
     "RAW_CHECKED",
     "LoadReport",
     "connect",

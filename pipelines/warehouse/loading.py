@@ -28,8 +28,8 @@ from pipelines.sql_text import literal
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.scratch_root import sweep_scratch
 
-# Notes of the last run whose raw tables held their contracts, whose tables all stand, whose blocking checks all held.
-RAW_CHECKED, BUILT, CHECKED = "ops.raw_checked", "ops.built", "ops.checked"
+# Notes of the last run whose raw tables held their contracts, whose tables all stand, of whose marts one failed.
+RAW_CHECKED, BUILT, FAILED = "ops.raw_checked", "ops.built", "ops.failed"
 
 BOOKS = (
     "create table raw.ledger_batches (batch BIGINT, committed_at TIMESTAMPTZ, hash VARCHAR)",
@@ -51,7 +51,7 @@ BOOKS = (
         f"""create table {note} (
             run_id VARCHAR, n BIGINT, as_of TIMESTAMPTZ, head VARCHAR, code_version VARCHAR
         )"""
-        for note in (RAW_CHECKED, BUILT, CHECKED)
+        for note in (RAW_CHECKED, BUILT, FAILED)
     ),
     """create table ops.published_files (
         version VARCHAR, path VARCHAR, made_of VARCHAR, sha256 VARCHAR
@@ -123,7 +123,7 @@ def noted(connection: duckdb.DuckDBPyConnection, note: str, run: Run) -> str | N
 
 
 def take_note(connection: duckdb.DuckDBPyConnection, note: str, run: Run | None) -> None:
-    """Note that all tables stand, or all checks hold, as a run left them; None where that is not so any more."""
+    """Note it of a run; None where it is not so of any."""
     _set_run(connection, note, run)
 
 
