@@ -17,7 +17,7 @@ import pytest
 from assets_tests.conftest import SampleRun
 from assets_tests.full_disk import small_disk
 from pipelines import dbt
-from pipelines.defs import checks, ingest, publish, transform
+from pipelines.defs import checks, house, ingest, publish, transform
 from pipelines.defs.house import sentence, without_values
 from pipelines.defs.in_process import SILENT, _failure, run_in_process
 from pipelines.defs.jobs import run_config
@@ -154,6 +154,37 @@ def test_a_step_that_keeps_failing_ends_the_run_and_says_so(
         "Ingesting into .* failed: No space left on device; nothing was committed",
         status["failure"]["error"],
     )
+
+
+def test_where_readers_cannot_be_told_the_cause_is_still_said(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(batch, "scan", fail)
+    monkeypatch.setattr(house, "write_status", fail)
+    with pytest.raises(
+        CairnError, match=r"The step `ingest` failed\. Ingesting into .* failed: No"
+    ):
+        run_in_process(data_root, NEXT_NIGHT)
+
+
+def test_readers_are_told_of_assets_that_were_made_without_a_job(
+    loaded: dg.Definitions, data_root: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise CairnError("The lift is out of order.")
+
+    monkeypatch.setattr(ingest, "load", fail)
+    made = dg.materialize(
+        [*(loaded.assets or ())],
+        resources=loaded.resources,
+        run_config=run_config(NEXT_NIGHT, data=data_root.data),
+        raise_on_error=False,
+    )
+    assert not made.success
+    assert read_status(data_root)["failure"]["error"] == "The lift is out of order."
 
 
 @pytest.mark.requirement("R000-56")
@@ -361,7 +392,16 @@ def test_groups_that_are_none_are_refused_before_anything_is_taken(
     monkeypatch.setenv("CAIRN_ROLE_GROUPS", groups)
     with pytest.raises(CairnError, match=said):
         run_in_process(data_root, NEXT_NIGHT)
-    assert not data_root.ledger.exists()
+    assert Ledger(data_root).position == 0
+
+
+def test_readers_are_told_that_nobody_can_be_given_their_files(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAIRN_ROLE_GROUPS", '{"ai": "no-such-group"}')
+    with pytest.raises(CairnError, match="no-such-group"):
+        run_in_process(data_root, NEXT_NIGHT)
+    assert "no-such-group" in read_status(data_root)["failure"]["error"]
 
 
 def test_publishing_refuses_a_warehouse_that_is_not_there(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -78,6 +79,31 @@ def test_a_part_that_is_made_again_leaves_the_whole_as_it_was(
     assert run_only(loaded, settings, ["org", "weeks"]).success
     assert run_only(loaded, settings, *PUBLISHED).success
     assert published_version(settings) == published_version(sample_run.settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", ["progress", "ops"])
+def test_a_domain_can_be_made_alone(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path, group: str
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    selected = {s.key for s in loaded.resolve_all_asset_specs() if s.group_name == group}
+    made = run_only(loaded, settings, *(list(key.path) for key in selected))
+    assert made.success
+    assert {e.asset_key for e in made.get_asset_materialization_events()} == selected
+    assert published_version(settings) == published_version(sample_run.settings)
+
+
+@pytest.mark.slow
+def test_one_role_s_asset_publishes_for_all(
+    sample_run: SampleRun, loaded: dg.Definitions, tmp_path: Path
+) -> None:
+    settings = sample_run.copy_to(tmp_path / "data")
+    shutil.rmtree(settings.published)
+    made = run_only(loaded, settings, PUBLISHED[0])
+    assert made.success
+    assert [e.asset_key.path for e in made.get_asset_materialization_events()] == [PUBLISHED[0]]
+    assert {path.name for path in settings.current.iterdir()} == {*publish.KEYS, "manifest.json"}
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.checks import MODELS, RULES, CheckResult
 from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
-from pipelines.defs.house import WAREHOUSE, House
+from pipelines.defs.house import WAREHOUSE, House, tell_readers
 from pipelines.defs.project import MARTS
 from pipelines.warehouse import FAILED, RAW_CHECKED, connect, read_run, take_note
 
@@ -47,6 +47,12 @@ def _mart_specs() -> Iterator[dg.AssetCheckSpec]:
         )
 
 
+def _telling_readers(checks: dg.AssetChecksDefinition) -> dg.AssetsDefinition:
+    """The same checks, whose failure readers are told of: the decorator of checks takes no hooks."""
+    return checks.with_hooks({tell_readers})
+
+
+@_telling_readers
 @dg.multi_asset_check(
     name="check_loaded", specs=list(_contract_specs()), pool=WAREHOUSE, can_subset=True
 )
@@ -65,6 +71,7 @@ def check_loaded(
     yield from _reported(results)
 
 
+@_telling_readers
 @dg.multi_asset_check(name="check", specs=list(_mart_specs()), pool=WAREHOUSE, can_subset=True)
 def check_marts(
     context: dg.AssetCheckExecutionContext, house: House

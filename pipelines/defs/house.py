@@ -23,7 +23,7 @@ from pipelines.dbt import waiting_dbt
 from pipelines.dbt_process import WaitingDbt
 from pipelines.errors import CairnError, MachineError, first_line
 from pipelines.ledger import Ledger, LedgerLock, ledger_lock
-from pipelines.publish import check_groups
+from pipelines.publish import Failure, write_status
 from pipelines.run import Run, read_as_of
 from pipelines.settings import Settings, read_settings
 from pipelines.warehouse import connect, read_run, record_metrics
@@ -119,7 +119,6 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["House"]:
         """Hold the ledger from the run's first step to its last; a second run is told who has it."""
-        check_groups(self.settings)
         self._judged_at = _created(context) if self.as_of is None else _moment(self.as_of)
         with ledger_lock(self.settings) as lock:
             self._lock = lock
@@ -237,6 +236,15 @@ def _moment(as_of: str) -> datetime:
             f"The run was told an `as_of` that cannot be used: {error}; nothing was begun; correct"
             " `resources.house.config.as_of`, or leave it out for this moment."
         ) from error
+
+
+@dg.failure_hook(required_resource_keys={"house"})
+def tell_readers(context: dg.HookContext) -> None:
+    """After a step's last attempt, whoever started the run: `status.json` says that it failed, and why."""
+    error = context.op_exception
+    said = error.description if isinstance(error, dg.Failure) else None
+    failure = Failure(context.op.name, said or sentence(type(error).__name__, str(error)))
+    write_status(context.resources.house.settings, context.run_id, failure)
 
 
 @dg.definitions

@@ -21,6 +21,9 @@ from pipelines.settings import Settings
 # Dagster repeats every event on the console; `cairn` tells its own progress.
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
+# What Dagster calls the failure of a step's last attempt; the cause is that of the attempt.
+ALL_ATTEMPTS_FAILED = "RetryRequestedFromPolicy"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -76,9 +79,12 @@ def _said(failure: Any) -> str:
     """The words of a step's failure, as its event has them."""
     described = failure.user_failure_data and failure.user_failure_data.description
     error = failure.error
-    return described or sentence(
-        (error and error.cls_name) or "Error", (error and error.message) or ""
-    )
+    if error and error.cause and error.cls_name == ALL_ATTEMPTS_FAILED:
+        error = error.cause
+    kind, message = (error and error.cls_name) or "Error", (error and error.message) or ""
+    if kind == dg.Failure.__name__:
+        described = described or message.partition(": ")[2].strip()
+    return described or sentence(kind, message)
 
 
 def _facts(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

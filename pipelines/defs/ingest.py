@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from pipelines.contracts import CONTRACTS
-from pipelines.defs.house import RETRIES, WAREHOUSE, House
+from pipelines.defs.house import RETRIES, WAREHOUSE, House, tell_readers
 from pipelines.ingest import IngestReport, ingest
-from pipelines.publish import require_link
+from pipelines.publish import check_groups, require_link
 from pipelines.report import plural
 from pipelines.warehouse import discard, load
 
@@ -35,11 +35,13 @@ RUN_KEY = dg.AssetKey(["ops", "run"])
     ],
     pool=WAREHOUSE,
     retry_policy=RETRIES,
+    hooks={tell_readers},
 )
 def ingest_landing(house: House) -> dg.MaterializeResult[None]:
     """Take what is new in landing; what was taken before is passed over."""
     house.expect_dbt()
     with house.step("ingest") as step:
+        check_groups(house.settings)
         require_link(house.settings.published)
         report = ingest(house.settings, house.lock, house.batch_time)
         step.rows = sum(entry.rows_read for entry in report.contracts.values())
@@ -68,13 +70,15 @@ def _table(key: dg.AssetKey, group: str, description: str) -> dg.AssetSpec:
         *(_table(key, "ops", BOOK_DESCRIPTIONS[name]) for name, key in BOOK_KEYS.items()),
         _table(RUN_KEY, "ops", "One row: what this run reads (n) and judges by (as_of)."),
     ],
+    can_subset=True,
     pool=WAREHOUSE,
     retry_policy=RETRIES,
+    hooks={tell_readers},
 )
 def load_warehouse(
     context: dg.AssetExecutionContext, house: House
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Bring the warehouse to the ledger, and fix the run's two dials in `ops.run`."""
+    """Bring the warehouse to the ledger, and fix the run's two dials in `ops.run`: all of it, whatever is selected."""
     with house.step("load") as step:
         if house.rebuild:
             discard(house.settings)
@@ -87,13 +91,13 @@ def load_warehouse(
         if report.damage is not None:
             step.summary += f" (the one before could not be opened: {report.damage})"
     house.record()
-    for name, key in CONTRACT_KEYS.items():
-        yield dg.MaterializeResult(key, metadata={"new_rows": report.rows.get(name, 0)})
-    for key in BOOK_KEYS.values():
-        yield dg.MaterializeResult(key)
-    yield dg.MaterializeResult(
-        RUN_KEY, metadata={"n": run.n, "as_of": run.as_of.isoformat(), "version": run.version}
-    )
+    told: dict[dg.AssetKey, dict[str, Any]] = {
+        **{key: {"new_rows": report.rows.get(name, 0)} for name, key in CONTRACT_KEYS.items()},
+        **{key: {} for key in BOOK_KEYS.values()},
+        RUN_KEY: {"n": run.n, "as_of": run.as_of.isoformat(), "version": run.version},
+    }
+    for key in (key for key in told if key in context.selected_asset_keys):
+        yield dg.MaterializeResult(key, metadata=told[key])
 
 
 def _summary(report: IngestReport) -> str:

@@ -1,4 +1,4 @@
-"""When and how the graph runs: two jobs, a schedule, a sensor, and what a failure leaves behind."""
+"""When and how the graph runs: two jobs, a schedule and a sensor."""
 
 import hashlib
 from contextlib import suppress
@@ -9,9 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.defs.house import sentence
 from pipelines.ingest.landing import WAITING_PREFIXES, waits
-from pipelines.publish import Failure, write_status
 from pipelines.settings import read_settings
 
 
@@ -31,21 +29,11 @@ def run_config(
     return {"resources": {"house": {"config": {k: v for k, v in house.items() if v is not None}}}}
 
 
-@dg.failure_hook(required_resource_keys={"house"})
-def tell_readers(context: dg.HookContext) -> None:
-    """After the last attempt: `status.json` says which step failed and why; the published version stands."""
-    error = context.op_exception
-    said = error.description if isinstance(error, dg.Failure) else None
-    failure = Failure(context.op.name, said or sentence(type(error).__name__, str(error)))
-    write_status(context.resources.house.settings, context.run_id, failure)
-
-
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
     description="From landing to published: the whole graph, once. Launched by hand without configuration it is"
     " judged at the moment the run was created; `resources.house.config.as_of` names another.",
-    hooks={tell_readers},
 )
 
 rebuild = dg.define_asset_job(
@@ -53,7 +41,6 @@ rebuild = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="The same after throwing the warehouse away; it ends in the same fingerprints.",
     config={"resources": {"house": {"config": {"rebuild": True}}}},
-    hooks={tell_readers},
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipelines.defs.house import RETRIES, WAREHOUSE, House
+from pipelines.defs.house import RETRIES, WAREHOUSE, House, tell_readers
 from pipelines.defs.project import MARTS, PARSED
 from pipelines.errors import CairnError
 from pipelines.marts import ROLES
@@ -30,13 +30,15 @@ KEYS = {role: dg.AssetKey(["published", role]) for role in ROLES}
         )
         for role, key in KEYS.items()
     ],
+    can_subset=True,
     pool=WAREHOUSE,
     retry_policy=RETRIES,
+    hooks={tell_readers},
 )
 def publish_version(
     context: dg.AssetExecutionContext, house: House
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Write the version and switch `current` to it; no role is published without the others."""
+    """Write the version and switch `current` to it: for all roles, whichever are selected."""
     with house.step("publish") as step:
         run = house.run()
         with connect(house.settings) as connection:
@@ -46,8 +48,8 @@ def publish_version(
         step.rows = sum(table["rows"] for table in publication.manifest["tables"].values())
         step.summary = _summary(publication)
     house.record()
-    for role, key in KEYS.items():
-        yield dg.MaterializeResult(key, metadata=_metadata(publication, role))
+    for role in (role for role, key in KEYS.items() if key in context.selected_asset_keys):
+        yield dg.MaterializeResult(KEYS[role], metadata=_metadata(publication, role))
 
 
 def _refuse_parts(connection: duckdb.DuckDBPyConnection, run: Run) -> None:

@@ -17,6 +17,7 @@ from pipelines.defs.house import (
     House,
     Step,
     is_of_the_machine,
+    tell_readers,
     what_to_do,
     without_values,
 )
@@ -60,6 +61,7 @@ Results = Mapping[str, Mapping[str, Any]]
     can_subset=True,
     pool=WAREHOUSE,
     retry_policy=RETRIES,
+    hooks={tell_readers},
 )
 def transform(
     context: dg.AssetExecutionContext, house: House
