@@ -5,14 +5,16 @@ no version is published from a mart, that fails one.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import dagster as dg
 
 from pipelines.checks import MODELS, RULES, CheckResult
 from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
-from pipelines.defs.house import WAREHOUSE, House, tell_readers
+from pipelines.defs.house import WAREHOUSE, House
 from pipelines.defs.project import MARTS
+from pipelines.publish import Failure, write_status
 from pipelines.warehouse import FAILED, RAW_CHECKED, connect, read_run, take_note
 
 
@@ -47,12 +49,6 @@ def _mart_specs() -> Iterator[dg.AssetCheckSpec]:
         )
 
 
-def _telling_readers(checks: dg.AssetChecksDefinition) -> dg.AssetsDefinition:
-    """The same checks, whose failure readers are told of: the decorator of checks takes no hooks."""
-    return checks.with_hooks({tell_readers})
-
-
-@_telling_readers
 @dg.multi_asset_check(
     name="check_loaded", specs=list(_contract_specs()), pool=WAREHOUSE, can_subset=True
 )
@@ -62,16 +58,16 @@ def check_loaded(
     """Judge what is new in `raw` as it stands there, before anything is built on it."""
     selected = context.selected_asset_check_keys
     contracts = [c for c in CONTRACTS.values() if _check(f"raw.{c.name}", CONTRACT) in selected]
-    with house.step("check raw") as step, connect(house.settings) as connection:
-        results = check_all(connection, contracts, (), ())
-        step.summary = f"{len(results)} contracts"
-        step.rows = sum(result.rows_checked for result in results)
-        if not context.is_subset and all(result.passed for result in results):
-            take_note(connection, RAW_CHECKED, read_run(connection))
-    yield from _reported(results)
+    with _telling_readers(context, house):
+        with house.step("check raw") as step, connect(house.settings) as connection:
+            results = check_all(connection, contracts, (), ())
+            step.summary = f"{len(results)} contracts"
+            step.rows = sum(result.rows_checked for result in results)
+            if not context.is_subset and all(result.passed for result in results):
+                take_note(connection, RAW_CHECKED, read_run(connection))
+        yield from _reported(results)
 
 
-@_telling_readers
 @dg.multi_asset_check(name="check", specs=list(_mart_specs()), pool=WAREHOUSE, can_subset=True)
 def check_marts(
     context: dg.AssetCheckExecutionContext, house: House
@@ -80,16 +76,28 @@ def check_marts(
     selected = context.selected_asset_check_keys
     marts = [table for table in MARTS if _check(table, VALUES) in selected]
     rules = [rule for rule in RULES if _check(rule.tables[0], rule.name) in selected]
-    with house.step("check") as step, connect(house.settings) as connection:
-        results = check_all(connection, (), marts, rules)
-        step.summary = f"{len(results)} checks of {len(marts)} marts"
-        step.rows = sum(result.rows_checked for result in results)
-        if any(result.blocking and not result.passed for result in results):
-            take_note(connection, FAILED, read_run(connection))
-        elif not context.is_subset:
-            take_note(connection, FAILED, None)
-    house.record()
-    yield from _reported(results)
+    with _telling_readers(context, house):
+        with house.step("check") as step, connect(house.settings) as connection:
+            results = check_all(connection, (), marts, rules)
+            step.summary = f"{len(results)} checks of {len(marts)} marts"
+            step.rows = sum(result.rows_checked for result in results)
+            if any(result.blocking and not result.passed for result in results):
+                take_note(connection, FAILED, read_run(connection))
+            elif not context.is_subset:
+                take_note(connection, FAILED, None)
+        house.record()
+        yield from _reported(results)
+
+
+@contextmanager
+def _telling_readers(context: dg.AssetCheckExecutionContext, house: House) -> Iterator[None]:
+    """As the hook `tell_readers`: checks take no hooks. They are tried once."""
+    try:
+        yield
+    except dg.Failure as error:
+        step = context.op_execution_context.op.name
+        write_status(house.settings, context.run.run_id, Failure(step, error.description or ""))
+        raise
 
 
 def _reported(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResult]:
