@@ -8,10 +8,12 @@ from __future__ import annotations
 import fcntl
 import gc
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets_tests.realdata import absent
@@ -40,6 +42,14 @@ class SampleRun:
         """A data root of your own that has seen the same, to go on from."""
         shutil.copytree(self.settings.data, folder, symlinks=True)
         return Settings(data=folder)
+
+
+@pytest.fixture
+def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A reader, in a time zone of its own, of the file that a module of tests has published."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        connection.execute("set TimeZone = 'America/New_York'")
+        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -89,10 +89,7 @@ select
     created_at
 from (from of_projects union all from of_updates);
 
-create unique index signal_keys on bare.user_skill_signals (
-    hash(user_id, skill_id, source_type, source_id, signal_type),
-    hash(signal_type, source_id, source_type, skill_id, user_id)
-);
+create unique index signal_keys on bare.user_skill_signals (cast('0x' || signal_id[1:31] as hugeint));
 
 create table bare.skill_distribution as
 select

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dbt.artifacts.resources import Hook
+from dbt.contracts.graph.manifest import Manifest
 
+from assets_tests.dbt import harness
 from assets_tests.dbt.harness import connect, failures, make_warehouse, run_dbt
 
 pytestmark = pytest.mark.slow
@@ -29,3 +32,35 @@ def test_a_table_and_a_view_take_the_place_of_each_other_and_of_themselves(tmp_p
                 " where table_name like '%weeks%' or table_name like '%stg_users'"
             ).fetchall()
         assert dict(found) == KINDS
+
+
+@pytest.mark.parametrize("model", ["weeks", "stg_users"])
+@pytest.mark.parametrize(
+    "configured",
+    [
+        {"pre_hook": [Hook(sql="select 1")]},
+        {"post_hook": [Hook(sql="select 1")]},
+        {"grants": {"select": ["public"]}},
+    ],
+    ids=lambda configured: next(iter(configured)),
+)
+def test_a_model_with_hooks_or_grants_does_not_build(
+    model: str,
+    configured: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They would not be run, and nobody would notice."""
+    parsed = harness._parsed
+
+    def changed() -> Manifest:
+        manifest = parsed()
+        node = manifest.nodes[f"model.cairn.{model}"]
+        for name, value in configured.items():
+            setattr(node.config, name, value)
+        return manifest
+
+    monkeypatch.setattr(harness, "_parsed", changed)
+    warehouse = make_warehouse(tmp_path / "warehouse.duckdb")
+    [failure] = failures(run_dbt(warehouse, "run", "--select", model))
+    assert "hooks and grants are not run" in failure

@@ -102,6 +102,21 @@ def test_e_mail_addresses_are_in_no_mart(marts: dict[str, Node]) -> None:
     assert [name for name, node in marts.items() if "email" in node["columns"]] == []
 
 
+@pytest.mark.slow
+def test_below_marts_only_intermediate_models_read_marts_and_those_of_their_domain(
+    staged_warehouse: Path,
+) -> None:
+    manifest = json.loads((staged_warehouse.parent / "target" / "manifest.json").read_text())
+    models = {name: node for name, node in manifest["nodes"].items() if name.startswith("model.")}
+    read = {
+        (node["fqn"][1], *(model["fqn"][2] for model in (node, models[parent])))
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if parent in models and models[parent]["fqn"][1] == "marts" and node["fqn"][1] != "marts"
+    }
+    assert read == {("intermediate", domain, domain) for domain in ("internships", "progress")}
+
+
 @pytest.fixture(scope="session")
 def unit_tests(built_warehouse: Path) -> dbtRunnerResult:
     """What dbt says of all of them."""

@@ -34,7 +34,10 @@ WORDS = {
     "grade_value": [
         *("pass", "Pass ", "fail", "", "12", "12.5", "-3", "+0,5", "1e3", "0", "9" * 20, "9" * 25),
     ],
-    "kind": ["student_performance", "deadline", "institutional_email", "weird", "DEADLINE"],
+    "kind": [
+        *("student_performance", "deadline", "institutional_email", "course_prerequisite"),
+        *("weird", "DEADLINE"),
+    ],
     "email": ["a@example.org", "b@x.y", "", "weird", "@", "a@b@c"],
     "status": ["held", "cancelled", ""],
 }
@@ -42,11 +45,7 @@ OBJECTS = [
     *("{}", "", '{"a":1e308}', '{"skill_ideas":["sk1",2,null]}', '{"skill_ideas":5}'),
     *('{"until":"2026-04-01"}', '{"until":"2026-03-01T00:00:00Z"}', '{"until":5}', '{"until":""}'),
     *('{"lecture_id":"le1"}', '{"lecture_id":7}', '{"lecture_id":["le1","le2",null]}'),
-    *(
-        '{"allowed_domains":["example.org"]}',
-        '{"allowed_domains":["x",null]}',
-        '{"lecture_id":null}',
-    ),
+    *('{"domains":["example.org"]}', '{"domains":["x",null]}', '{"lecture_id":null}'),
 ]
 ZONES = [
     *("", "UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kathmandu"),

@@ -237,6 +237,7 @@ class Internship:
             yield (
                 (self.id, metric),
                 {
+                    "employer_id": self.row["employer_id"],
                     "value": together.get(metric),
                     "value_last_week": last_week.get(metric),
                     "min_value": threshold.get("min_value"),
@@ -263,6 +264,8 @@ class Internship:
                 yield (
                     (self.id, metric, first),
                     {
+                        "employer_id": self.row["employer_id"],
+                        "kpi_threshold_id": threshold["kpi_threshold_id"],
                         "value": value,
                         "min_value": low,
                         "max_value": high,
@@ -282,6 +285,7 @@ class Internship:
                 yield (
                     (internship, metric, first),
                     {
+                        "employer_id": self.row["employer_id"],
                         "audience": ["admin", "employer"],
                         "message": f"{metric} {plain(value)} is {bound} in the week of {first}",
                     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,12 +25,6 @@ def published(example_warehouse: Path, tmp_path_factory: pytest.TempPathFactory)
     """A database file in the storage version that old clients read, with the tables and macros of the domain."""
     path = tmp_path_factory.mktemp("published") / "cairn.duckdb"
     return published_file(path, example_warehouse, READ, MACROS, AS_OF)
-
-
-@pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(published), read_only=True) as connection:
-        yield connection
 
 
 @pytest.mark.requirement(

@@ -84,6 +84,10 @@ def test_marts_equal_a_second_implementation(seed: int, warehouses: dict[int, Pa
             found = published(connection, mart)
             assert rows, f"the worlds never reach {mart}"
             assert found.keys() == rows.keys(), mart
+            [columns] = {frozenset(row) for row in rows.values()}
+            assert columns | {*GRAINS[mart]} == {
+                *connection.sql(f"from internships.{mart}").columns
+            }
             differing = [
                 (key, column, value, found[key][column])
                 for key, row in rows.items()

@@ -62,14 +62,6 @@ def published(team_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reader in a time zone of its own."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'America/New_York'")
-        yield connection
-
-
-@pytest.fixture
 def changed(published: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy to write other numbers into."""
     copy = tmp_path / "cairn.duckdb"

@@ -20,6 +20,13 @@ MILESTONE = "where event = 'assignment_progress_milestone' and assignment_id = '
 MADE_SOUND_BY = {"nothing_impossible_was_reported": "delete from progress_inconsistencies"}
 REQUIREMENTS = ("R003-01", "R003-05", "R003-10", "R003-142", "R003-143", "R003-144")
 BROKEN_BY: dict[str, tuple[str, ...]] = {
+    "seeds_have_the_numbers_that_are_asked_for": (
+        "update policy.progress_thresholds set threshold = 'ahead' where threshold = 'ahead_by'",
+        "update policy.progress_thresholds set value = null where threshold = 'risk_gap'",
+        "insert into policy.progress_thresholds select * from policy.progress_thresholds limit 1",
+        "delete from policy.snapshot_retentions where scope_type = 'sequence'",
+        "insert into policy.stage_weights values ('exam', 1.0)",
+    ),
     "steps_are_those_of_the_students_assignments": (
         f"delete from step_progress {ANNS_S3}",
         f"{STEP} step_id = 's9' {ANNS_S3}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +29,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = [f"progress.{table}" for table in ROWS]
     school = warehouse(folder / "warehouse.duckdb")
     return published_file(folder / "cairn.duckdb", school, tables, CALLS, AS_OF)
-
-
-@pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reader in a time zone of its own."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'America/New_York'")
-        yield connection
 
 
 def answer(client: duckdb.DuckDBPyConnection, macro: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,14 +91,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert failures(result) == []
     tables = [f"progress.{table}" for table in READ]
     return published_file(folder / "cairn.duckdb", warehouse, tables, MACROS, AS_OF)
-
-
-@pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reader in a time zone of its own."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'America/New_York'")
-        yield connection
 
 
 @pytest.mark.requirement("R003-06", "R003-67", "R003-82")

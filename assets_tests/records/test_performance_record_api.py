@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -22,14 +21,6 @@ def published(algebra: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The mart and the macro in a file of the format that is published."""
     path = tmp_path_factory.mktemp("published") / "cairn.duckdb"
     return published_file(path, algebra, ["records.performance_records"], [MACRO], AS_OF)
-
-
-@pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reader in a time zone of its own."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'America/New_York'")
-        yield connection
 
 
 @pytest.mark.requirement(

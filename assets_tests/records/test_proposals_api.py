@@ -45,12 +45,6 @@ def published(algebra: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(published), read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture
 def copy(published: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy to change."""
     path = tmp_path / "cairn.duckdb"

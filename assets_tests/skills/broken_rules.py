@@ -41,10 +41,11 @@ BROKEN_BY: dict[str, tuple[str, ...]] = {
         f"delete {FROM_ANN_SQL} and signal_type = 'update'",
         f"{SIGNALS} signal_type = 'joined' {ANN_SQL} and signal_type = 'completed'",
         f"{SIGNALS} created_at = created_at + interval 1 microsecond {ANN_SQL}",
-        f"insert into skills.user_skill_signals by name select * replace ('u9' as source_id) {FROM_ANN_SQL}",
+        "insert into skills.user_skill_signals by name"
+        f" select * replace ('u9' as source_id, sha256(signal_id) as signal_id) {FROM_ANN_SQL}",
         # A mentorship session that had emitted.
         "insert into skills.user_skill_signals by name select * replace ('dee' as user_id, 'mentorship' as source_type,"
-        f" 'm1' as source_id) {FROM_ANN_SQL} and signal_type = 'completed'",
+        f" 'm1' as source_id, sha256(signal_id) as signal_id) {FROM_ANN_SQL} and signal_type = 'completed'",
         "delete from skills.user_skill_signals",
     ),
     "weights_are_the_policys": (

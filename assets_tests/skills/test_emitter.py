@@ -119,8 +119,15 @@ def test_an_unknown_type_does_not_compile(
 
 COPY = (
     "insert into skills.user_skill_signals by name select * replace ({}) from skills.user_skill_signals"
-    " where user_id = 'ann' and skill_id = 'sql' and signal_type = 'completed'"
+    " where user_id = 'ann' and skill_id = 'sql' and signal_type = 'completed' limit 1"
 )
+
+
+def rehashed(column: str, value: str) -> str:
+    """What a copy has that differs in one part of the key: that, and an id to match."""
+    key = ["user_id", "skill_id", "source_type", "source_id", "signal_type"]
+    parts = ", ".join(f"'{value}'" if part == column else part for part in key)
+    return f"'{value}' as {column}, sha256(concat_ws(chr(31), {parts})) as signal_id"
 
 
 @pytest.mark.requirement("R002-22", "R002-23", "R002-69", "R002-76")
@@ -128,7 +135,7 @@ COPY = (
     "change",
     [
         "user_id as user_id",
-        "'another' as signal_id, 7 as weight, created_at + interval 1 day as created_at",
+        "7 as weight, created_at + interval 1 day as created_at",
     ],
 )
 def test_the_table_refuses_a_second_signal_of_the_same_key(
@@ -145,7 +152,19 @@ def test_the_table_refuses_a_second_signal_of_the_same_key(
 def test_the_table_takes_what_differs_in_one_part_of_the_key(
     column: str, example: duckdb.DuckDBPyConnection
 ) -> None:
-    example.execute(COPY.format(f"'another' as {column}"))
+    example.execute(COPY.format(rehashed(column, "another")))
+
+
+@pytest.mark.requirement("R002-22", "G002-04")
+def test_the_table_takes_keys_that_a_weak_hash_takes_for_one(
+    example: duckdb.DuckDBPyConnection,
+) -> None:
+    """Ids that were found by trying: whoever names updates must not be able to stop a run."""
+    update_ids = ("pjg6brclvarp", "ucxhghoc9m85")
+    hashes = example.execute("select hash(?) = hash(?)", update_ids).fetchall()
+    assert hashes == [(True,)]
+    for update_id in update_ids:
+        example.execute(COPY.format(rehashed("source_id", update_id)))
 
 
 @pytest.mark.requirement("R002-36", "R002-40", "R002-72", "R002-75", "R002-88", "G002-18")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,14 +35,6 @@ def published(example_warehouse: Path, tmp_path_factory: pytest.TempPathFactory)
         for table in ("skills.skill_distribution", "skills.skill_momentum"):
             connection.execute(f"alter table {table} drop total_weight")
     return path
-
-
-@pytest.fixture
-def client(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reader in a time zone of its own."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'America/New_York'")
-        yield connection
 
 
 @pytest.mark.requirement("R002-51", "R002-52", "R002-53", "R002-54", "R002-90", "G002-08")

@@ -1,6 +1,7 @@
 {#
     The two dials of a run: n, how much of the ledger is known, and as_of, the moment it is judged at.
-    Only staging turns them (`events`, `versions`); everything after it asks `as_of()` for "today".
+    Only staging turns them (`events`, `changes`, `versions`, and `ledger_position()` for the ledger's own books); everything
+    after it asks `as_of()` for "today".
 #}
 
 {# The moment that everything is judged at (TIMESTAMPTZ), as a scalar subquery. #}

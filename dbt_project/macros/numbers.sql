@@ -5,7 +5,10 @@
     cast(cast({{ column }} as varchar) as decimal(18, 9))
 {%- endmacro %}
 
-{# numerator / denominator of whole numbers below 2^53 as DOUBLE; NULL when either is NULL or the denominator is 0. #}
+{#
+    numerator / denominator of whole numbers as DOUBLE; NULL when either is NULL or the denominator is 0. Below 2^53 both are
+    exact until the one division; a larger one is rounded to a DOUBLE first, so that the ratio is off by at most 1 part in 2^51.
+#}
 {% macro ratio(numerator, denominator) -%}
     case
         when {{ denominator }} <> 0 then cast({{ numerator }} as double) / cast({{ denominator }} as double)

@@ -6,6 +6,13 @@
     (select value from {{ ref('progress_thresholds') }} where threshold = '{{ name }}')
 {%- endmacro %}
 
+{# Every step that ever was, and from when on: what is said of another one is not known. #}
+{% macro known_steps() -%}
+    select step_id, min(valid_from) as known_from
+    from {{ ref('stg_steps_versions') }}
+    group by step_id
+{%- endmacro %}
+
 {# What students do themselves; teachers' events are no activity. #}
 {% macro is_activity() -%}
     event_type in ('started', 'attempted')

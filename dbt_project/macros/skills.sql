@@ -40,8 +40,7 @@
     from {{ events }} as events
     inner join {{ skills }} as skills
         on events.project_id = skills.project_id
-        and events.occurred_at >= skills.valid_from
-        and (events.occurred_at < skills.valid_to or skills.valid_to is null)
+        and {{ is_in_force('skills', 'events.occurred_at') }}
     where events.user_id is not null
         and events.source_id is not null
     {%- if source_type == 'project' %}

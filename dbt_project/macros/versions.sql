@@ -6,7 +6,8 @@
         and ({{ version }}.valid_to is null or {{ version }}.valid_to > {{ moment }})
 {%- endmacro %}
 
-{# Whether two stretches of time have a moment in common, and the stretch that they have in common (as two columns). #}
+{# Whether two stretches of time have a moment in common, and the stretch that they have in common (as two columns).
+   An open end is later than any other: least skips it. #}
 {% macro overlap(one, other) -%}
     ({{ one }}.valid_to is null or {{ one }}.valid_to > {{ other }}.valid_from)
         and ({{ other }}.valid_to is null or {{ other }}.valid_to > {{ one }}.valid_from)

@@ -22,6 +22,48 @@ ASSIGNMENTS = "progress.assignment_progress"
 SEQUENCES = "progress.sequence_progress"
 STUDENTS = "progress.student_progress_summary"
 
+# Every name by which the models ask a seed for a number.
+ASKED_FOR = {
+    "stage_weights": ("learn", "play", "quiz", "challenge", "review"),
+    "snapshot_retentions": ("step", "assignment", "sequence", "student"),
+    "progress_thresholds": (
+        *("learning_below_share_of_target", "mastered_below_consistency"),
+        *("ahead_by", "on_track_down_to", "behind_down_to"),
+        *("risk_gap", "risk_mastery", "risk_mastery_steps", "risk_inactive_days"),
+        *("risk_attempts", "risk_consistency", "risk_consistency_scores"),
+        *("review_grace_days", "extend_due_dates_up_to_gap"),
+    ),
+}
+
+POLICY_RULE = Rule(
+    name="seeds_have_the_numbers_that_are_asked_for",
+    tables=(STEPS,),
+    description=(
+        "The seeds `stage_weights`, `snapshot_retentions` and `progress_thresholds` have each name that the models ask"
+        " for once, with a number, and no other. One that is misspelt counts as unknown, and whatever is judged by it"
+        " changes without a word. Correct the listed seed."
+    ),
+    sql=f"""
+        with asked_for (seed, name) as (
+            values {", ".join(f"('{seed}', '{name}')" for seed, names in ASKED_FOR.items() for name in names)}
+        ),
+
+        seeds (seed, name, number) as (
+            select 'stage_weights', stage, weight from policy.stage_weights
+            union all
+            select 'snapshot_retentions', scope_type, days from policy.snapshot_retentions
+            union all
+            select 'progress_thresholds', threshold, value from policy.progress_thresholds
+        )
+
+        select seed, name, count(seeds.number) as numbers
+        from asked_for
+        full outer join seeds using (seed, name)
+        group by seed, name
+        having count(*) <> 1 or count(asked_for.name) <> 1 or count(seeds.number) <> 1
+    """,
+)
+
 LEVEL_RULES: tuple[Rule, ...] = (
     Rule(
         name="steps_are_those_of_the_students_assignments",
@@ -229,4 +271,4 @@ LEVEL_RULES: tuple[Rule, ...] = (
     ),
 )
 
-RULES: tuple[Rule, ...] = (*LEVEL_RULES, *GROUP_RULES, *RISK_RULES, *HISTORY_RULES)
+RULES: tuple[Rule, ...] = (POLICY_RULE, *LEVEL_RULES, *GROUP_RULES, *RISK_RULES, *HISTORY_RULES)

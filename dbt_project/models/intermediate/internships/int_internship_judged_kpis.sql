@@ -29,8 +29,7 @@ in_force_when_judged as (
     inner join thresholds
         on kpis.metric = thresholds.metric
         and {{ scope }}
-        and thresholds.valid_from <= kpis.judged_at
-        and (thresholds.valid_to is null or kpis.judged_at < thresholds.valid_to)
+        and {{ is_in_force('thresholds', 'kpis.judged_at') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -54,7 +54,6 @@ dated as (
         today,
         last_day,
         first_week_start,
-        last_week_start,
         case when last_ended_saturday >= starts_on then last_ended_saturday end as kpi_as_of
     from with_last_ended_week
 )

@@ -4,9 +4,7 @@ with events as (
 ),
 
 known_steps as (
-    select step_id, min(valid_from) as known_from
-    from {{ ref('stg_steps_versions') }}
-    group by step_id
+    {{ known_steps() }}
 ),
 
 steps as (

@@ -11,9 +11,7 @@ plays as (
 ),
 
 known_steps as (
-    select step_id, min(valid_from) as known_from
-    from {{ ref('stg_steps_versions') }}
-    group by step_id
+    {{ known_steps() }}
 ),
 
 -- A game that is not there yet takes nothing from its plays.

@@ -63,8 +63,7 @@ moments as (
     select student_id, {{ midnight }}, '{{ occasion }}'
     from midnights
     where {{ midnight }} <= {{ as_of() }}
-        and valid_from <= {{ midnight }}
-        and (valid_to is null or valid_to > {{ midnight }})
+        and {{ is_in_force('midnights', midnight) }}
     {%- endfor %}
 ),
 

@@ -21,14 +21,11 @@ known as (
     select
         named.policy_id,
         named.lecture_id,
-        greatest(named.valid_from, lectures.valid_from) as valid_from,
-        -- An open end is later than any other: least skips it.
-        least(named.valid_to, lectures.valid_to) as valid_to
+        {{ common_stretch('named', 'lectures') }}
     from named
     inner join lectures
         on named.lecture_id = lectures.lecture_id
-        and (named.valid_to is null or lectures.valid_from < named.valid_to)
-        and (lectures.valid_to is null or named.valid_from < lectures.valid_to)
+        and {{ overlap('named', 'lectures') }}
 )
 
 select * from known

@@ -27,7 +27,7 @@ totals as (
     group by organization_id, team_size
 ),
 
--- The sample variance, exactly: (n x sum of squares - square of the sum) / n (n - 1); a team of one has none.
+-- The sample variance, (n x sum of squares - square of the sum) / n (n - 1), exact until it is divided; a team of one has none.
 spread as (
     select
         *,

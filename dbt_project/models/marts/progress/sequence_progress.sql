@@ -34,7 +34,7 @@ pooled as (
         sequence_id,
         student_id,
         {{ first_value_of(
-            'assignment_id', 'coalesce(position, 9223372036854775807)', 'assignment_id',
+            'assignment_id', 'position is null, position', 'assignment_id',
             assignment_status() ~ " = 'in_progress'"
         ) }} as current_assignment_id,
         count(*) as assignments_total,

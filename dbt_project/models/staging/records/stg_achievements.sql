@@ -1,3 +1,4 @@
+-- As landed: that a required achievement cannot be deleted is said by int_achievements_in_force, which the marts read.
 with versions as (
     select * from {{ ref('stg_achievements_versions') }}
 ),
