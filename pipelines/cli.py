@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, UnavailableError
 from pipelines.run import read_as_of
 from pipelines.settings import Settings, read_settings
 
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = command(settings, options)
         sys.stdout.flush()
         return code
+    except UnavailableError as error:
+        _tell(str(error))
+        return _unavailable()
     except CairnError as error:
         _tell(str(error))
         return FAILED
@@ -158,7 +161,7 @@ def _publish_again(settings: Settings, as_of: datetime) -> None:
 
 def status(settings: Settings, options: argparse.Namespace) -> int:
     """Print `status.json`; where nothing can be served, the documented error and nothing else."""
-    from pipelines.publish import PERFORMANCE_DATA_UNAVAILABLE, State, read_status
+    from pipelines.publish import State, read_status
 
     told = read_status(settings)
     unavailable = told["state"] == State.UNAVAILABLE
@@ -166,9 +169,18 @@ def status(settings: Settings, options: argparse.Namespace) -> int:
         _tell(told["problem"])
     elif unavailable and "failure" in told:
         _tell(f"The step `{told['failure']['step']}` failed. {told['failure']['error']}")
-    body = PERFORMANCE_DATA_UNAVAILABLE if unavailable else told
-    print(json.dumps(body, indent=2, ensure_ascii=False))
-    return UNAVAILABLE if unavailable else OK
+    if unavailable:
+        return _unavailable()
+    print(json.dumps(told, indent=2, ensure_ascii=False))
+    return OK
+
+
+def _unavailable() -> int:
+    """Print what the documents have every reader answer where nothing can be served."""
+    from pipelines.publish import PERFORMANCE_DATA_UNAVAILABLE
+
+    print(json.dumps(PERFORMANCE_DATA_UNAVAILABLE, indent=2))
+    return UNAVAILABLE
 
 
 def explain(settings: Settings, options: argparse.Namespace) -> int:

@@ -5,6 +5,10 @@ class CairnError(Exception):
     """A failure said in one sentence: what failed, where, what was kept, and what to do."""
 
 
+class UnavailableError(CairnError):
+    """One of a reader that finds no version to read."""
+
+
 class MachineError(CairnError):
     """One of which the machine is the reason, such as its disk: another attempt may go well."""
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pipelines.contracts import CONTRACTS
@@ -109,7 +110,7 @@ def _results(settings: Settings, facts: Facts) -> Iterator[str]:
     yield f"  {current}/<role>/<domain>/<mart>/*.parquet, and {current}/<role>/cairn.duckdb"
     yield "Try:"
     yield (
-        f"  {_duckdb()} -readonly {current}/admin/cairn.duckdb"
+        f"  {quote(str(_duckdb()))} -readonly {quote(f'{current}/admin/cairn.duckdb')}"
         ' "from internships.internship_aggregates limit 5"'
     )
 

@@ -22,7 +22,7 @@ STEPS = ("ingest", "load", "check raw", "transform", "check", "publish")
 def test_strict_ends_with_4_when_rows_were_quarantined(
     sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = sample_run.copy_to(tmp_path / "data")
+    settings = sample_run.copy_to(tmp_path / "my data")
     late = settings.landing / "users" / "late.csv"
     late.write_text(
         "user_id,username,role,shoe\0size\nlate-1,ada,student,38\nlate-2,bob,wizard,44\n"

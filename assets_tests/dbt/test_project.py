@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dbt.cli.main import dbtRunnerResult
 
+from assets_tests.conftest import SampleRun
 from assets_tests.dbt.harness import connect, failures, run_dbt
 from assets_tests.dbt.unit_tests import agrees, compiled, without_each_input
 from pipelines.contracts import CONTRACTS
@@ -45,6 +49,23 @@ def test_parsing_warns_of_nothing(staged_warehouse: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.requirement("R000-33", "R000-35")
+@pytest.mark.slow
+def test_who_calls_dbt_by_hand_has_the_warehouse_of_the_data_root(
+    sample_run: SampleRun, tmp_path: Path
+) -> None:
+    environment = {"PATH": os.environ["PATH"], "CAIRN_DATA": str(sample_run.settings.data)}
+    written = {"DBT_TARGET_PATH": str(tmp_path), "DBT_LOG_PATH": str(tmp_path)}
+    query = "select username from {{ ref('users') }} where user_id = 'user_1001'"
+    shown = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "show", "--inline", query],
+        cwd=PROJECT,
+        env={**environment, **written, "DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert "amara.okafor" in shown.stdout, shown.stdout
+
+
 def test_every_mart_says_who_may_see_it(marts: dict[str, Node]) -> None:
     for name, node in marts.items():
         meta = node["config"]["meta"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import duckdb
 import pytest
 
 from assets_tests.conftest import SampleRun
-from pipelines.cli import FAILED, USAGE, main
+from pipelines.cli import FAILED, UNAVAILABLE, USAGE, main
 from pipelines.errors import CairnError
 from pipelines.explain import explain, places, source
 from pipelines.explain.derivation import EXPLAINED
 from pipelines.ledger import Ledger
+from pipelines.publish import PERFORMANCE_DATA_UNAVAILABLE
 from pipelines.settings import Settings
 
 WEEK = [
@@ -173,6 +175,16 @@ def test_a_run_that_merges_segments_meanwhile_is_said(
     monkeypatch.setattr(places, "proven", lambda settings: Ledger(settings).entries())
     refused(copied, f"because {segment} cannot be read")
     held.rename(segment)
+
+
+def test_where_nothing_is_published_readers_get_the_documented_answer(
+    data_root: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["user_performance", "user_id=user_1001", "--data", str(data_root.data)]
+    assert main(["explain", *arguments]) == UNAVAILABLE
+    told = capsys.readouterr()
+    assert json.loads(told.out) == PERFORMANCE_DATA_UNAVAILABLE
+    assert told.err.startswith(f"Nothing is published in {data_root.published}")
 
 
 def test_the_command_fails_in_one_sentence(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import CairnError
+from pipelines.errors import CairnError, UnavailableError
 from pipelines.files import make_durable
 from pipelines.publish.access import open_to_all
 from pipelines.settings import Settings
@@ -108,9 +108,9 @@ class Versions:
 
 
 def published_version(settings: Settings, nothing: str) -> Path:
-    """The folder of the version that readers see; raises `CairnError` where there is none and so `nothing` to do."""
+    """The folder of the version that readers see; where there is none, `UnavailableError` says that there is `nothing`."""
     if not settings.current.is_dir():
-        raise CairnError(
+        raise UnavailableError(
             f"Nothing is published in {settings.published}, so there is {nothing}; nothing was changed; run `cairn run`"
             " first."
         )
