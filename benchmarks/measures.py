@@ -77,6 +77,12 @@ def table(against: Side, *sides: Side) -> list[str]:
     ]
 
 
+def asked(most: float, measured: float, unit: str = "") -> str:
+    """What is asked for, what was measured, and whether that holds, as the end of a sentence."""
+    verdict = "held" if measured <= most else "missed"
+    return f"at most {most}{unit} is asked, and {measured:.2f}{unit} was measured: {verdict}."
+
+
 def bars(values: Mapping[str, float], unit: str) -> list[str]:
     """A bar per name, the largest value the longest, as text that needs no renderer."""
     longest = max(map(len, values))

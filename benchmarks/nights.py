@@ -21,7 +21,7 @@ import duckdb
 
 from benchmarks.changes import changes, what_changed
 from benchmarks.landing import Delivery, World, write_landing
-from benchmarks.measures import CAIRN, Side, table
+from benchmarks.measures import CAIRN, Side, asked, table
 from benchmarks.results import Section, add
 from pipelines.settings import Settings
 
@@ -80,7 +80,7 @@ def section(signals: int, rounds: int, folder: Path, *, with_nights: bool = True
         lines[0] += (
             f" A thousandth as many signals land in each of {rounds} more, a day later each."
         )
-        lines += ["", f"A night takes {night.ratio(rebuild):.2f} times as long as a rebuild."]
+        lines += ["", f"Of a night, by a rebuild, {asked(0.1, night.ratio(rebuild))}"]
     nights = [night] if with_nights else []
     lines += ["", *table(bare, rebuild, *nights), "", *by_step(first, *nights, rebuild)]
     if with_nights:

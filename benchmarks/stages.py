@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.marts import build, described, make_world, parsed_arguments
-from benchmarks.measures import Side, table
+from benchmarks.measures import Side, asked, table
 from benchmarks.results import Section, add
 from pipelines.settings import Settings
 
@@ -58,8 +58,8 @@ def section(benchmark: StageBenchmark, sizes: dict[str, int], rounds: int, folde
         _build(measured, tables, warehouse, benchmark.select, built)
     longest_first = sorted(tables.values(), key=lambda side: -side.median)
     lines = [
-        f"{rounds} rounds; the rest may take {benchmark.allowed} times as long. Below the sums, the {SHOWN} tables that"
-        " take longest.",
+        f"{rounds} rounds. Of the rest {asked(benchmark.allowed, measured.ratio(base))} Below the sums, the {SHOWN}"
+        " tables that take longest.",
         "",
         *table(base, measured, *longest_first[:SHOWN]),
     ]
