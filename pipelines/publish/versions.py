@@ -108,7 +108,7 @@ class Versions:
 
 
 def published_version(settings: Settings, nothing: str) -> Path:
-    """The folder of the version that readers see; `UnavailableError` says that there is `nothing` where there is none."""
+    """The folder of the version that readers see; where there is none `UnavailableError`: there is `nothing` to do."""
     if not settings.current.is_dir():
         raise UnavailableError(
             f"Nothing is published in {settings.published}, so there is {nothing}; nothing was changed; run `cairn run`"
