@@ -70,12 +70,20 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     _tell("cairn      starting")
     with _progress():
-        from pipelines.defs.in_process import run_in_process
-        from pipelines.report import quarantined, summary
+        from pipelines.defs.in_process import RunError, run_in_process
+        from pipelines.report import quarantined, summary, taken
 
-        outcome = run_in_process(
-            settings, options.as_of or now, is_now=options.as_of is None, rebuild=options.rebuild
-        )
+        try:
+            outcome = run_in_process(
+                settings,
+                options.as_of or now,
+                is_now=options.as_of is None,
+                rebuild=options.rebuild,
+            )
+        except RunError as error:
+            if told := taken(settings, error.facts):
+                print(told)
+            raise
     print(summary(settings, outcome.facts, outcome.warnings))
     return QUARANTINED if options.strict and quarantined(outcome.facts) else OK
 

@@ -27,7 +27,13 @@ def quarantined(facts: Facts) -> int:
 def summary(settings: Settings, facts: Facts, warnings: Iterable[str]) -> str:
     """What the run read, what it kept back and why, what it warns of, and where the results are."""
     told = [f"Warning: {warning}" for warning in warnings]
-    lines = [*_counts(settings, facts), *_oddities(facts), *told, *_results(settings, facts)]
+    lines = [taken(settings, facts), *map(printable, [*told, *_results(settings, facts)])]
+    return "\n".join(lines)
+
+
+def taken(settings: Settings, facts: Facts) -> str:
+    """What the run read, and what it kept back and why; empty where it did not come to read."""
+    lines = [*_counts(settings, facts), *_oddities(facts)] if "ledger" in facts else []
     return "\n".join(map(printable, lines))
 
 
@@ -106,6 +112,8 @@ def _few(lines: Sequence[str], of_what: str) -> Iterator[str]:
 
 def _results(settings: Settings, facts: Facts) -> Iterator[str]:
     current = settings.current
+    if facts["published/admin"]["is_earlier"]:
+        yield "Warning: readers saw a version that is judged later; they see this one now."
     yield f"Published {facts['ops/run']['version']}"
     yield f"  {current}/<role>/<domain>/<mart>/*.parquet, and {current}/<role>/cairn.duckdb"
     yield "Try:"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from pipelines.checks import MODELS, RULES, CheckResult
+from pipelines.checks import RULES, CheckResult
 from pipelines.checks.run import CONTRACT, VALUES, check_all
 from pipelines.contracts import CONTRACTS
 from pipelines.defs.house import WAREHOUSE, House
@@ -36,7 +36,9 @@ def _contract_specs() -> Iterator[dg.AssetCheckSpec]:
 
 def _mart_specs() -> Iterator[dg.AssetCheckSpec]:
     for table in MARTS:
-        description = MODELS[table].__doc__ if table in MODELS else None
+        description = (
+            f"Every row of `{table}` has values that its model in pipelines/checks/ takes."
+        )
         yield dg.AssetCheckSpec(VALUES, asset=_key(table), blocking=True, description=description)
     for rule in RULES:
         first, *others = map(_key, rule.tables)
@@ -117,10 +119,12 @@ def _reported(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResult]:
             },
         )
         if result.blocking and not result.passed:
-            broken.append(result.sentence)
+            broken.append(result)
     if broken:
-        more = f" (and {len(broken) - 1} more checks)" if len(broken) > 1 else ""
+        first, *others = broken
+        more = ", ".join(f"{result.name} on {result.tables[0]}" for result in others)
+        also = f" So do {more}." if more else ""
         raise dg.Failure(
-            f"{broken[0]}{more} The ledger is whole and nothing was published.",
+            f"{first.sentence}{also} The ledger is whole and nothing was published.",
             allow_retries=False,
         )

@@ -33,10 +33,18 @@ class Outcome:
     warnings: tuple[str, ...]
 
 
+class RunError(CairnError):
+    """A run that failed, and the metadata of each asset that it had made by then."""
+
+    def __init__(self, sentence: str, facts: dict[str, dict[str, Any]]) -> None:
+        super().__init__(sentence)
+        self.facts = facts
+
+
 def run_in_process(
     settings: Settings, as_of: datetime, *, is_now: bool = False, rebuild: bool = False
 ) -> Outcome:
-    """Run the `nightly` job on the data root of `settings`; raises `CairnError` when it fails.
+    """Run the `nightly` job on the data root of `settings`; raises `RunError` when it fails.
 
     `is_now` says that `as_of` is the moment the run began.
     """
@@ -51,7 +59,7 @@ def run_in_process(
         raise_on_error=False,
     )
     if not result.success:
-        raise CairnError(_failure(settings, result))
+        raise RunError(_failure(settings, result), _facts(result))
     if read_status(settings).get("run_id") != result.run_id:
         raise CairnError(
             "The run ended well without publishing, because steps were skipped; the last published version"

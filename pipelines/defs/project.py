@@ -9,6 +9,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.contracts import CONTRACTS
+from pipelines.contracts.model import Kind
 from pipelines.dbt import manifest
 from pipelines.marts import read_marts
 from pipelines.sql_text import opening_comment
@@ -57,8 +59,21 @@ def in_order(nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, A
 
 
 def _description(node: Mapping[str, Any]) -> str:
-    """What the project's documentation says of a node, else the comment at the top of its file, else its name."""
-    return node["description"] or opening_comment(node["raw_code"]) or node["name"]
+    """What the project's documentation says of a node, or the comment at the top of its file, or its contract."""
+    return node["description"] or opening_comment(node["raw_code"]) or _staged(node["name"])
+
+
+def _staged(name: str) -> str:
+    """What a view of staging holds: its contract's rows as far as a run knows them."""
+    contract = CONTRACTS.get(name.removeprefix("stg_").removesuffix("_versions"))
+    if contract is None:
+        return name
+    known = f"of the contract `{contract.name}` that are known at the run's `n` and"
+    if contract.kind is Kind.EVENT:
+        return f"The events {known} happened by its `as_of`."
+    if name.endswith("_versions"):
+        return f"The versions {known} began by its `as_of`, each from `valid_from` to `valid_to`."
+    return f"The versions {known} are in force at its `as_of`, one per key."
 
 
 def _metadata(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,7 @@ def _metadata(publication: Publication, role: str) -> dict[str, Any]:
     }
     return {
         "version": publication.version,
+        "is_earlier": publication.is_earlier,
         "path": dg.MetadataValue.path(Path(publication.path) / role),
         "tables": dg.MetadataValue.json(files),
         "macros": dg.MetadataValue.json(publication.manifest["roles"][role]["macros"]),

@@ -62,7 +62,10 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
     if run != asked:
         return f"the warehouse was loaded for {run.version}, of the ledger's head {run.head[:12]}"
     if builder is None:
-        return "the warehouse is not all of one run: the last one did not come to its end, or models were built alone since"
+        return (
+            "the warehouse is not all of one run: the last one did not come to its end, or models were built alone"
+            " since"
+        )
     return None
 
 

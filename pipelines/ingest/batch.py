@@ -276,7 +276,10 @@ class _ContractBatch:
 
     def _read(self, file: LandingFile, notes: Notes) -> Iterator[pa.Table]:
         if file.format is None:
-            raise UnreadableFileError(f"no format has the suffix {file.path.suffix!r}")
+            raise UnreadableFileError(
+                f"no format has the suffix {file.path.suffix!r}; save it as .csv, .jsonl or .parquet, with a line more:"
+                " its bytes are known as they are"
+            )
         return self.formats[file.format].read(file, notes)
 
     def _judge(self, file: LandingFile, chunk: pa.Table) -> None:

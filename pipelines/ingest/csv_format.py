@@ -278,7 +278,7 @@ def _records(stream: BinaryIO) -> Iterator[tuple[int, list[str], str]]:
             taken.clear()
             size = 0
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
+        raise UnreadableFileError(f"not UTF-8: {error.reason}; save it as UTF-8") from error
     except csv.Error as error:
         raise UnreadableFileError(f"no CSV: {error}") from error
     if taken:

@@ -265,5 +265,5 @@ def _checked(block: bytes) -> bytes:
         if not block.isascii():
             block.decode()
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"not UTF-8: {error.reason}") from error
+        raise UnreadableFileError(f"not UTF-8: {error.reason}; save it as UTF-8") from error
     return block
