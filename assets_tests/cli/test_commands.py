@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import report
 from pipelines.cli import FAILED, OK, UNAVAILABLE, USAGE, _moment, main
+from pipelines.defs import in_process
+from pipelines.defs.in_process import RunError
 from pipelines.errors import CairnError
 from pipelines.ingest import ingest
 from pipelines.ledger import Ledger, ledger_lock
@@ -123,6 +126,20 @@ def test_a_reader_that_has_enough_is_no_error(data_root: Settings) -> None:
     )
     os.close(writing)
     assert (told.returncode, told.stderr) == (OK, b"")
+
+
+def test_a_run_that_fails_later_says_what_it_took_and_then_why(
+    data_root: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RunError("The step `check` failed. A rule is broken.", {"ledger": {}})
+
+    monkeypatch.setattr(in_process, "run_in_process", fail)
+    monkeypatch.setattr(report, "taken", lambda _, facts: "Batch 2" * len(facts))
+    assert main(["run", "--data", str(data_root.data)]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == "Batch 2\n"
+    assert told.err.endswith("The step `check` failed. A rule is broken.\n")
 
 
 def test_status_tells_what_is_published(

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 
 from assets_tests.conftest import ROOT, SampleRun
 from pipelines.cli import FAILED, OK, QUARANTINED, main
-from pipelines.defs import checks
 from pipelines.publish import read_manifest, read_status
 
 STEPS = ("ingest", "load", "check raw", "transform", "check", "publish")
@@ -89,35 +87,6 @@ def test_a_failed_run_is_1_and_one_sentence(
     assert last.startswith("The step `ingest` failed. The ledger in ")
     assert "ledger line 1 was edited" in last
     assert read_status(settings)["state"] == "stale"
-
-
-@pytest.mark.slow
-def test_a_run_that_fails_later_still_says_what_it_took(
-    sample_run: SampleRun,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    settings = sample_run.copy_to(tmp_path / "data")
-    (settings.landing / "users" / "late.csv").write_bytes(b"user_id\nJos\xe9\n")
-    first, second, *others = checks.RULES
-    broken = [replace(rule, sql="select 'broken' as why") for rule in (first, second)]
-    monkeypatch.setattr(checks, "RULES", (*broken, *others))
-    assert main(["run", "--data", str(settings.data), "--as-of", "2026-04-02"]) == FAILED
-    told = capsys.readouterr()
-    assert told.out.startswith("Batch 2: 1 row read from 1 file of 1 contract\n")
-    assert "Unreadable: users/late.csv (not UTF-8: " in told.out
-    assert f" So do {second.name} on {second.tables[0]}. The ledger is whole" in told.err
-
-
-@pytest.mark.slow
-def test_an_earlier_moment_is_shown_and_warned_of(
-    sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = sample_run.copy_to(tmp_path / "data")
-    assert main(["run", "--data", str(settings.data), "--as-of", "2026-03-31"]) == OK
-    assert "Warning: readers saw a version that is judged later" in capsys.readouterr().out
-    assert read_status(settings)["as_of"] == "2026-03-31T00:00:00.000000Z"
 
 
 def test_steps_measure_themselves(sample_run: SampleRun, tmp_path: Path) -> None:

@@ -17,9 +17,11 @@ import pytest
 from assets_tests.conftest import SampleRun
 from assets_tests.full_disk import small_disk
 from pipelines import dbt
-from pipelines.defs import checks, house, ingest, publish, transform
+from pipelines.checks.run import check_contract
+from pipelines.contracts import CONTRACTS
+from pipelines.defs import checks, ingest, publish, transform
 from pipelines.defs.house import sentence, without_values
-from pipelines.defs.in_process import SILENT, _failure, run_in_process
+from pipelines.defs.in_process import SILENT, RunError, _failure, run_in_process
 from pipelines.defs.jobs import run_config
 from pipelines.errors import CairnError
 from pipelines.ingest import batch
@@ -27,8 +29,9 @@ from pipelines.ingest.landing import scan
 from pipelines.ledger import Ledger, ledger_lock
 from pipelines.ledger import verify as problems_of
 from pipelines.publish import read_status
+from pipelines.report import taken
 from pipelines.settings import Settings
-from pipelines.warehouse import connect, load
+from pipelines.warehouse import connect, discard, load, read_run
 
 pytestmark = pytest.mark.slow
 
@@ -66,20 +69,29 @@ def test_a_current_that_is_a_folder_stops_the_run_before_its_work(
 
 @pytest.mark.requirement("R000-44", "R000-45", "R000-50")
 def test_a_failed_check_leaves_current_as_it_was(
-    sample_run: SampleRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_run: SampleRun,
+    loaded: dg.Definitions,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = sample_run.copy_to(tmp_path / "data")
     before = (settings.published / "current").readlink()
-    rule, *others = checks.RULES
-    broken = replace(rule, sql=f"select 'broken' as why from {rule.tables[0]} limit 3")
-    monkeypatch.setattr(checks, "RULES", (broken, *others))
+    (settings.landing / "users" / "late.csv").write_bytes(b"user_id\nJos\xe9\n")
+    rules = checks.RULES
+    rule, another, *others = rules
+    broken = [replace(r, sql=f"select 1 from {r.tables[0]} limit 3") for r in (rule, another)]
+    monkeypatch.setattr(checks, "RULES", (*broken, *others))
 
     with pytest.raises(
-        CairnError, match=rf"The step `check` failed\. {rule.name} fails on"
+        RunError, match=rf"The step `check` failed\. {rule.name} fails on"
     ) as failed:
         run_in_process(settings, NEXT_NIGHT)
 
     assert rule.description in str(failed.value)
+    assert f" So do {another.name} on {another.tables[0]}." in str(failed.value)
+    told = taken(settings, failed.value.facts)
+    assert told.startswith("Batch 2: 1 row read from 1 file of 1 contract\n")
+    assert "Unreadable: users/late.csv (not UTF-8: " in told
     assert "nothing was published" in str(failed.value)
     assert (settings.published / "current").readlink() == before
     assert [path.name for path in (settings.published / "versions").iterdir()] == [before.name]
@@ -89,7 +101,12 @@ def test_a_failed_check_leaves_current_as_it_was(
     assert rule.name in status["failure"]["error"]
     assert problems_of(settings) == []
 
-    monkeypatch.setattr(checks, "RULES", (rule, *others))
+    by_itself = run_only(loaded, settings, *(list(key.path) for key in publish.KEYS.values()))
+    assert not by_itself.success
+    assert "a table failed a blocking check" in read_status(settings)["failure"]["error"]
+    assert (settings.published / "current").readlink() == before
+
+    monkeypatch.setattr(checks, "RULES", rules)
     run_in_process(settings, NEXT_NIGHT)
     assert read_status(settings)["state"] == "ok"
     assert (settings.published / "current").readlink() != before
@@ -115,8 +132,14 @@ def test_loaded_rows_that_failed_their_contract_fail_every_run_until_they_are_lo
     (skills / "newer.csv").write_text("skill_id,skill_name\nnewer,Newer\n")
     with pytest.raises(CairnError, match=r"contract fails on raw\.skills: 1 of 2 rows"):
         run_in_process(settings, NEXT_NIGHT)
-    run_in_process(settings, NEXT_NIGHT, rebuild=True)
-    assert read_status(settings)["state"] == "ok"
+    with connect(settings) as connection:
+        run = read_run(connection)
+    discard(settings)
+    load(settings, run)
+    with connect(settings) as connection:
+        judged = check_contract(connection, CONTRACTS["skills"])
+    assert judged.passed
+    assert judged.rows_checked > 2
 
 
 @pytest.mark.requirement("R000-46")
@@ -155,19 +178,9 @@ def test_a_step_that_keeps_failing_ends_the_run_and_says_so(
         status["failure"]["error"],
     )
 
-
-def test_where_readers_cannot_be_told_the_cause_is_still_said(
-    data_root: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: Any) -> Any:
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(batch, "scan", fail)
-    monkeypatch.setattr(house, "write_status", fail)
-    with pytest.raises(
-        CairnError, match=r"The step `ingest` failed\. Ingesting into .* failed: No"
-    ):
-        run_in_process(data_root, NEXT_NIGHT)
+    # Where not even the status could be written, the run's own events say it.
+    (data_root.published / "status.json").unlink()
+    assert _failure(data_root, result) == f"The step `ingest` failed. {status['failure']['error']}"
 
 
 def test_readers_are_told_of_assets_that_were_made_without_a_job(
