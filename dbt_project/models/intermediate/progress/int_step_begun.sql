@@ -157,11 +157,17 @@ counted as (
         and (successors.valid_to is null or successors.valid_to > first_work.occurred_at)
 ),
 
+events_on_both as (
+    select * from events
+    where step_id in (select step_id from counted)
+        or step_id in (select removed_step_id from counted)
+),
+
 -- Whether it is enough to complete that one may change with every event on either step, and with the step's versions.
 changes as (
     select counted.*, events.occurred_at as changed_at
     from counted
-    inner join events
+    inner join events_on_both as events
         on events.step_id in (counted.step_id, counted.removed_step_id)
         and counted.student_id = events.student_id
     union
@@ -187,7 +193,7 @@ worth as (
         ) as adjusted_target,
         bool_or(events.event_type = 'completed_by_teacher') as is_overridden
     from changes
-    inner join events
+    inner join events_on_both as events
         on events.step_id in (changes.step_id, changes.removed_step_id)
         and changes.student_id = events.student_id
         and events.occurred_at <= greatest(changes.valid_from, changes.changed_at)
