@@ -31,6 +31,8 @@ def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     )
 
     def find() -> Findings:
+        if not _count(connection, f"({newest})"):
+            return Findings(passed=True, rows=0, broken_rows=0, examples=())
         if contract.kind is Kind.EVENT:
             return validate(connection, newest, live_rows(contract))
         live = f"{newest} and is_deleted is distinct from true"
