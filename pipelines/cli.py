@@ -82,7 +82,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             )
         except RunError as error:
             if told := taken(settings, error.facts):
-                print(told)
+                _tell(told)
             raise
     print(summary(settings, outcome.facts, outcome.warnings))
     return QUARANTINED if options.strict and quarantined(outcome.facts) else OK

@@ -25,19 +25,19 @@ CONTRACT = "contract"
 
 def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> CheckResult:
     """The rows that were loaded since all of them held their contracts, against the one they were accepted by."""
-    newest = (
+    unchecked = (
         f"select * from raw.{contract.name}"
         f" where _batch > (select coalesce(max(n), 0) from {RAW_CHECKED})"
     )
 
     def find() -> Findings:
-        if not _count(connection, f"({newest})"):
+        if not _count(connection, f"({unchecked})"):
             return Findings(passed=True, rows=0, broken_rows=0, examples=())
         if contract.kind is Kind.EVENT:
-            return validate(connection, newest, live_rows(contract))
-        live = f"{newest} and is_deleted is distinct from true"
+            return validate(connection, unchecked, live_rows(contract))
+        live = f"{unchecked} and is_deleted is distinct from true"
         findings = validate(connection, live, live_rows(contract))
-        deleted = f"{newest} and is_deleted"
+        deleted = f"{unchecked} and is_deleted"
         if _count(connection, f"({deleted})"):
             findings += validate(connection, deleted, tombstones(contract))
         return findings
