@@ -1,7 +1,7 @@
 """The two dials of a run, and what it is called by."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipelines.contracts.model import EARLIEST, FIRST_MOMENT, LAST_MOMENT, LATEST
@@ -42,3 +42,7 @@ class Run:
         """The published version's name; the same arguments always give the same name."""
         as_of = self.as_of.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         return f"n{self.n:06d}-{as_of}-{self.code_version[:12]}"
+
+    def repeats(self, other: "Run | None") -> bool:
+        """Whether what the other run made holds for this one too: same ledger, same moment, same code."""
+        return other is not None and replace(other, run_id=self.run_id) == self

@@ -50,7 +50,7 @@ def test_a_run_with_nothing_new_says_the_same_and_stands_on_what_was_built(
 
     outcome = run_in_process(settings, sample_run.as_of)
     assert results_of_dbt(settings.data) == dbt_before
-    assert outcome.facts[MART]["unchanged_since_run"] == status_before["run_id"]
+    assert outcome.facts[MART]["built_by_run"] == status_before["run_id"]
     assert "Warning" not in summary(settings, outcome.facts, ())
     earlier = {**outcome.facts, "published/admin": {"is_earlier": True}}
     assert "Warning: readers saw a version that is judged later" in summary(settings, earlier, ())

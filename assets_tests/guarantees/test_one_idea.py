@@ -15,7 +15,9 @@ import pytest
 from assets_tests.conftest import SAMPLE, SampleRun
 from assets_tests.conftest import SAMPLE_AS_OF as AS_OF
 from assets_tests.guarantees.deliveries import first_halves, merge
+from pipelines.dbt import manifest
 from pipelines.defs.in_process import run_in_process
+from pipelines.defs.project import built
 from pipelines.ingest import ingest
 from pipelines.ledger import ledger_lock
 from pipelines.settings import Settings
@@ -49,6 +51,13 @@ def parquet_bytes(settings: Settings) -> dict[str, str]:
     }
 
 
+def built_by_dbt(settings: Settings) -> set[str]:
+    """The kinds of what the last run of a house built: tables, and views and seeds where they did not stand."""
+    kinds = {name: node["config"]["materialized"] for name, node in built(manifest()).items()}
+    results = json.loads((settings.data / "dbt" / "run_results.json").read_bytes())["results"]
+    return {kinds[result["unique_id"]] for result in results if result["unique_id"] in kinds}
+
+
 def without_ops(found: dict[str, str]) -> dict[str, str]:
     return {table: value for table, value in found.items() if not table.startswith("ops.")}
 
@@ -75,6 +84,8 @@ def test_as_of_moved_on_and_moved_back_says_the_same_of_other_deliveries(
     assert said_then != without_ops(expected)
     assert fingerprints(other, AS_OF) == without_ops(expected)
     assert fingerprints(house, EARLIER) == said_then
+    assert built_by_dbt(house) == {"table"}
     shutil.rmtree(house.published)
     assert fingerprints(house, AS_OF, with_ops=True, rebuild=True) == expected
+    assert built_by_dbt(house) == {"table", "view", "seed"}
     assert parquet_bytes(house) == parquet_bytes(sample_run.settings)

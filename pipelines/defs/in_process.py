@@ -53,11 +53,10 @@ def run_in_process(
     gc.freeze()
     atexit.register(gc.unfreeze)
     config = run_config(as_of, is_now=is_now, data=settings.data, rebuild=rebuild)
-    result = job.execute_in_process(
-        run_config=config | SILENT,
-        instance=dg.DagsterInstance.ephemeral(),
-        raise_on_error=False,
-    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            run_config=config | SILENT, instance=instance, raise_on_error=False
+        )
     if not result.success:
         raise RunError(_failure(settings, result), _facts(result))
     if read_status(settings).get("run_id") != result.run_id:

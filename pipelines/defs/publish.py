@@ -54,9 +54,9 @@ def publish_version(
 
 def _refuse_parts(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Refuse what is not all of the run that the warehouse was loaded for, or was found wrong."""
-    if noted(connection, BUILT, run) is None:
+    if not run.repeats(noted(connection, BUILT)):
         what = "its tables were not all built for it by the code that it was loaded by"
-    elif noted(connection, FAILED, run) is not None:
+    elif run.repeats(noted(connection, FAILED)):
         what = "a table failed a blocking check"
     else:
         return

@@ -1,7 +1,7 @@
 """Step 3 as assets: every dbt model, built by one invocation of dbt."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -29,6 +29,9 @@ from pipelines.warehouse import BUILT, connect, noted, take_note
 # What DuckDB calls errors that another attempt may not meet, as those of the machine; all others are the model's.
 PASSING = "IO Error"
 LONGEST_REASON = 2000
+
+# A view says what it says whatever is in the tables under it, and a seed is code.
+TABLES = ("--select", "config.materialized:table")
 
 KEYS = {name: asset_key(node) for name, node in in_order(built(PARSED)).items()}
 
@@ -68,47 +71,72 @@ def transform(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Build what is selected; nothing is told to Dagster before all of it stands.
 
-    Where all of it stands already as this run would build it, dbt is not called, and Dagster is told of the marts
-    alone: that they are unchanged.
+    What stands already as this run would build it is not built again, and of that Dagster is told of the marts alone:
+    which run built them.
     """
     selected = {name: key for name, key in KEYS.items() if key in context.selected_asset_keys}
     with house.step("transform") as step:
         run = house.run()
-        is_of_this_code = run.code_version == code_version()
-        with connect(house.settings) as connection:
-            builder = noted(connection, BUILT, run) if is_of_this_code else None
-        if builder is None or context.is_subset:
-            is_whole = is_of_this_code and (builder is not None or not context.is_subset)
-            results = _build(
-                house, run if is_whole else None, [*selected] if context.is_subset else []
-            )
-            told = _timed(house, selected, results)
-            what = f"{len(selected)} models"
-        else:
-            told = {
-                name: {"unchanged_since_run": builder}
-                for name, key in selected.items()
-                if _table(key) in MARTS
-            }
-            what = f"{len(selected)} models stand as run {builder[:8]} built them"
+        standing = _standing(house, run)
+        building, options = _to_build(selected, run, standing, is_subset=context.is_subset)
+        told = {
+            name: {"built_by_run": standing.run_id}
+            for name, key in selected.items()
+            if standing is not None and name not in building and _table(key) in MARTS
+        }
+        if building:
+            is_whole = run.repeats(standing) or not context.is_subset
+            results = _build(house, run if is_whole and _is_of_this_code(run) else None, options)
+            told |= _timed(house, building, results)
         measured = _measure(house, step, selected)
-        step.summary = f"{what}, {step.rows:,} rows in {len(measured)} marts"
+        step.summary = (
+            f"{_what(selected, building, standing)}, {step.rows:,} rows in {len(measured)} marts"
+        )
     house.record()
     # In the order in which dbt ends them: Dagster wants dependencies first.
     for name, metadata in told.items():
         yield dg.MaterializeResult(selected[name], metadata=metadata | measured.get(name, {}))
 
 
-def _build(house: House, run: Run | None, names: list[str]) -> Results:
+def _is_of_this_code(run: Run) -> bool:
+    return run.code_version == code_version()
+
+
+def _standing(house: House, run: Run) -> Run | None:
+    """The run that built all models as they stand in the warehouse, where it did so by the code of this one."""
+    with connect(house.settings) as connection:
+        built = noted(connection, BUILT)
+    is_alike = built is not None and built.code_version == run.code_version
+    return built if is_alike and _is_of_this_code(run) else None
+
+
+def _to_build(
+    selected: Mapping[str, dg.AssetKey], run: Run, standing: Run | None, *, is_subset: bool
+) -> tuple[Mapping[str, dg.AssetKey], Sequence[str]]:
+    """What of the selected is built, and how dbt is told.
+
+    Where all stands by the same code: nothing for the same ledger and moment, else the tables.
+    """
+    if is_subset:
+        return selected, ("--select", *(PARSED["nodes"][name]["name"] for name in selected))
+    if standing is None:
+        return selected, ()
+    if run.repeats(standing):
+        return {}, ()
+    is_table = {
+        name for name, node in PARSED["nodes"].items() if node["config"]["materialized"] == "table"
+    }
+    return {name: key for name, key in selected.items() if name in is_table}, TABLES
+
+
+def _build(house: House, run: Run | None, options: Sequence[str]) -> Results:
     """Call dbt once; the result of every node, or a failure that says which one and why.
 
     When it ends well all tables are those of `run`; of none where a part was made beside others, or by other code.
+    dbt itself withdraws the note of the run before.
     """
     target = run_target(house.settings)
     (target / "run_results.json").unlink(missing_ok=True)
-    options = ["--select", *(PARSED["nodes"][name]["name"] for name in names)] if names else []
-    with connect(house.settings) as connection:
-        take_note(connection, BUILT, None)
     process = house.dbt().run(*BUILD, *options)
     results = _read_results(target / "run_results.json")
     if process.returncode != 0:
@@ -150,6 +178,15 @@ def _telling(output: str) -> str:
         if is_of_the_machine(line):
             return f"its models: {line}"
     return " ".join(lines)[:LONGEST_REASON]
+
+
+def _what(
+    selected: Mapping[str, dg.AssetKey], building: Mapping[str, dg.AssetKey], standing: Run | None
+) -> str:
+    """What became of the models, in words."""
+    if building or standing is None:
+        return f"{len(building)} models"
+    return f"{len(selected)} models stand as run {standing.run_id[:8]} built them"
 
 
 def _timed(

@@ -49,7 +49,7 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
     """Why the warehouse cannot tell of the version; None when it can."""
     try:
         run = read_run(connection)
-        builder = noted(connection, BUILT, run)
+        is_whole = run.repeats(noted(connection, BUILT))
     except (duckdb.CatalogException, ValueError):
         return "the warehouse was not loaded"
     asked = Run(
@@ -61,7 +61,7 @@ def _difference(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
     )
     if run != asked:
         return f"the warehouse was loaded for {run.version}, of the ledger's head {run.head[:12]}"
-    if builder is None:
+    if not is_whole:
         return (
             "the warehouse is not all of one run: the last one did not come to its end, or models were built alone"
             " since"

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -113,13 +113,10 @@ def read_run(connection: duckdb.DuckDBPyConnection) -> Run:
     return Run(*row)
 
 
-def noted(connection: duckdb.DuckDBPyConnection, note: str, run: Run) -> str | None:
-    """The run that a note is of, where it holds for this one too: of the same ledger and moment, by the same code."""
-    for row in connection.execute(f"select {RUN} from {note}").fetchall():
-        before = Run(*row)
-        if replace(before, run_id=run.run_id) == run:
-            return before.run_id
-    return None
+def noted(connection: duckdb.DuckDBPyConnection, note: str) -> Run | None:
+    """The run that a note was taken of; None where none was, or it was withdrawn."""
+    rows = connection.execute(f"select {RUN} from {note}").fetchall()
+    return Run(*rows[0]) if rows else None
 
 
 def take_note(connection: duckdb.DuckDBPyConnection, note: str, run: Run | None) -> None:
