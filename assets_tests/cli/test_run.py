@@ -18,7 +18,6 @@ from pipelines.publish import read_manifest, read_status
 STEPS = ("ingest", "load", "check raw", "transform", "check", "publish")
 
 
-@pytest.mark.slow
 @pytest.mark.requirement("R000-10")
 def test_strict_ends_with_4_when_rows_were_quarantined(
     sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -103,7 +102,6 @@ def test_steps_measure_themselves(sample_run: SampleRun, tmp_path: Path) -> None
     assert measured["ingest"] >= measured["load"] > 0
 
 
-@pytest.mark.slow
 def test_an_empty_landing_publishes_empty_tables(
     sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
