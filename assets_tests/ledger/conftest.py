@@ -1,5 +1,6 @@
 """A data root with a ledger of three batches."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,17 @@ def root(tmp_path: Path) -> DataRoot:
     return DataRoot(tmp_path / "data")
 
 
-@pytest.fixture
-def grown(root: DataRoot) -> DataRoot:
-    """Three batches of badge awards, the first two with a quarantine file."""
+@pytest.fixture(scope="session")
+def three_batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a data root; read it, but change nothing."""
+    root = DataRoot(tmp_path_factory.mktemp("grown") / "data")
     for number, content in enumerate(BATCHES):
         root.taken("badge_awards", f"{number}.csv", content)
+    return root.settings.data
+
+
+@pytest.fixture
+def grown(root: DataRoot, three_batches: Path) -> DataRoot:
+    """Three batches of badge awards, the first two with a quarantine file."""
+    shutil.copytree(three_batches, root.settings.data, symlinks=True)
     return root
