@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 
 from pipelines.checks.progress import ASKED_FOR, RULES
+from pipelines.checks.run import check_rule
 from pipelines.dbt import PROJECT
 
 
@@ -19,3 +21,41 @@ def test_every_threshold_that_a_model_asks_for_must_be_in_the_seed() -> None:
     texts = [path.read_text() for path in PROJECT.glob("m*/**/*.sql")]
     found = [name for text in texts for name in re.findall(r"threshold\('(\w+)'\)", text)]
     assert {*found} == {*ASKED_FOR["progress_thresholds"]}
+
+
+@pytest.mark.requirement("R003-152", "G003-26")
+@pytest.mark.parametrize(
+    ("gap", "behind", "is_sound"),
+    [
+        ("29.999999998", False, True),
+        ("29.999999998", True, False),
+        # Both are rounded, so that these may be either.
+        ("29.999999999", True, True),
+        ("30.000000001", False, True),
+        ("30.000000002", True, True),
+        ("30.000000002", False, False),
+    ],
+)
+def test_a_gap_is_more_than_thirty_as_far_as_what_is_stored_can_tell(
+    gap: str, behind: bool, is_sound: bool
+) -> None:
+    """Expected minus complete, both with nine decimals: 41.666666668 of which 11.666666666 is done."""
+    [rule] = [rule for rule in RULES if rule.name == "every_factor_has_its_numbers"]
+    factors = "['behind_pace_30_percent']" if behind else "[]::varchar[]"
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            create schema progress; create schema ops;
+            create table ops.run as select timestamptz '2026-03-18' as as_of;
+            create table progress.step_progress (
+                student_id varchar, assignment_id varchar, attempt_count bigint, state varchar, passed boolean,
+                is_removed boolean
+            );
+            create table progress.assignment_progress as
+                select 'ann' as student_id, 'a' as assignment_id, 'in_progress' as status,
+                    (11.666666666 + {gap})::double as expected_percentage,
+                    11.666666666::double as completion_percentage;
+            create table progress.student_progress_summary as
+                select 'ann' as student_id, {factors} as risk_factors, 1 as active_assignments,
+                    null::timestamptz as last_activity_at;
+        """)
+        assert check_rule(connection, rule).passed is is_sound

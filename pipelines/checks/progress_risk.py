@@ -57,8 +57,8 @@ RISK_RULES: tuple[Rule, ...] = (
             left join numbers using (student_id)
             left join gaps using (student_id)
             left join struggles using (student_id)
-            where (numbers.gap is null) <> coalesce(gaps.gap <= 30.000000002, true)
-                and coalesce(abs(gaps.gap - 30) > 0.000000002, true)
+            where (numbers.gap is null) <> coalesce(gaps.gap <= 30, true)
+                and coalesce(abs(gaps.gap - 30) > 0.0000000015, true)
                 or abs(numbers.gap - gaps.gap) > 0.500000002
                 or numbers.attempts is distinct from case when struggles.attempts > 5 then struggles.attempts end
                 or student.last_activity_at is not null
