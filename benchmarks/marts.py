@@ -137,7 +137,9 @@ def build(
         selection += ["--exclude", *exclude.split()]
     process.measure([DBT, *BUILD, *selection, *folders], environment(settings, target))
     told = json.loads((target / "run_results.json").read_bytes())
-    results: list[dict[str, Any]] = told["results"]
+    results: list[dict[str, Any]] = [
+        result for result in told["results"] if not result["unique_id"].startswith("operation.")
+    ]
     moments = [
         timing for result in results for timing in result["timing"] if timing["name"] == "execute"
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 SHAPES = Path(__file__).parent / "shapes"
 MACROS = ("skill_distribution", "skill_momentum", "skill_activity")
-READ = tuple(f"skills.{macro}" for macro in MACROS)
+READ = ("performance.user_performance", *(f"skills.{macro}" for macro in MACROS))
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +50,34 @@ def test_every_answer_has_the_shape_key_by_key(
     assert "weight" not in json.dumps(shape)
 
 
-@pytest.mark.parametrize("user_id", ["dee", "nobody", None])
+@pytest.mark.parametrize("user_id", ["nobody", None])
 @pytest.mark.parametrize("macro", MACROS)
-def test_who_has_no_signal_has_no_row(
+def test_who_is_not_known_has_no_row(
     macro: str, user_id: str | None, client: duckdb.DuckDBPyConnection
 ) -> None:
-    """Dee was only mentored."""
     assert bodies(client, f"api.{macro}(?)", user_id) == []
+
+
+def test_who_is_known_and_has_no_signal_has_none(client: duckdb.DuckDBPyConnection) -> None:
+    """Dee was only mentored."""
+    for macro in MACROS:
+        shape = json.loads((SHAPES / f"{macro}.json").read_text())
+        said = body(client, f"api.{macro}('dee')")
+        assert [*said] == [*shape]
+        assert said.pop("user_id") == "dee"
+        assert {*map(repr, said.values())} <= {"0", "[]", "'flat'", "None"}
+
+
+@pytest.mark.parametrize("macro", MACROS)
+def test_who_has_signals_and_is_no_user_has_them(
+    macro: str, published: Path, tmp_path: Path
+) -> None:
+    path = shutil.copyfile(published, tmp_path / "cairn.duckdb")
+    with duckdb.connect(path) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        as_a_user = bodies(connection, f"api.{macro}('ann')")
+        connection.execute("delete from performance.user_performance where user_id = 'ann'")
+        assert bodies(connection, f"api.{macro}('ann')") == as_a_user
 
 
 @pytest.mark.requirement("R002-51", "R002-90")

@@ -1,7 +1,14 @@
 -- What one user did last: the signals of the last 7 days against those of the 7 days before, and the latest signals, the last
--- one first, at most max_entries of the 20 that are kept. Moments are text in UTC. No row for a user without signals.
+-- one first, at most max_entries of the 20 that are kept. Moments are text in UTC. No row for who has neither a signal nor a
+-- place in user_performance.
 create or replace macro api.skill_activity(user_id, max_entries := 20) as table
-with activity as (
+with person as (
+    select standing.user_id from performance.user_performance as standing where standing.user_id = user_id
+    union
+    select activity.user_id from skills.skill_activity as activity where activity.user_id = user_id
+),
+
+activity as (
     select activity.*
     from skills.skill_activity as activity
     where activity.user_id = user_id
@@ -35,11 +42,13 @@ recent as (
 )
 
 select
-    activity.user_id as user_id,
-    activity.signals_last_7_days as signals_last_7_days,
-    activity.signals_previous_7_days as signals_previous_7_days,
-    activity.direction as direction,
+    person.user_id as user_id,
+    coalesce(activity.signals_last_7_days, 0) as signals_last_7_days,
+    coalesce(activity.signals_previous_7_days, 0) as signals_previous_7_days,
+    coalesce(activity.direction, 'flat') as direction,
     iso_text(activity.last_signal_at) as last_signal_at,
     recent.signals as recent
-from activity
+from person
+left join activity
+    on activity.user_id = person.user_id
 cross join recent;

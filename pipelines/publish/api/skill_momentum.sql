@@ -1,10 +1,16 @@
 -- Signals per week and skill of one user, ready for a chart. The window is the last `weeks` weeks, Sunday to Saturday in UTC,
 -- the one that holds as_of included. From the first to the last week of the window in which the user has any signal, every
 -- skill with one has every week, with zeros where it has none; cumulative_signals counts from the very first signal on.
--- Skills by skill_id, weeks in time. Counts alone: weights are internal. No row for a user without signals, no skills for
--- one without any in the window.
+-- Skills by skill_id, weeks in time. Counts alone: weights are internal. No skills for a user without a signal in the
+-- window, no row for who has neither a signal nor a place in user_performance.
 create or replace macro api.skill_momentum(user_id, weeks := 12) as table
-with known as (
+with person as (
+    select standing.user_id from performance.user_performance as standing where standing.user_id = user_id
+    union
+    select distribution.user_id from skills.skill_distribution as distribution where distribution.user_id = user_id
+),
+
+known as (
     select
         distribution.user_id as user_id,
         distribution.skill_id as skill_id,
@@ -74,7 +80,7 @@ series as (
 )
 
 select
-    min(known.user_id) as user_id,
+    person.user_id as user_id,
     coalesce(
         list(
             {
@@ -87,7 +93,9 @@ select
         ) filter (where series.skill_id is not null),
         []
     ) as skills
-from known
+from person
+left join known
+    on known.user_id = person.user_id
 left join series
     on series.skill_id = known.skill_id
-having count(*) > 0;
+group by person.user_id;
