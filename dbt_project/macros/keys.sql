@@ -1,6 +1,11 @@
 {# A key as one id: the lower-case hex SHA-256 of its parts (texts, none of them NULL), joined by U+001F. #}
 {% macro hashed_key(parts) -%}
-    {{ sha256_hex('concat(' ~ parts | join(', chr(31), ') ~ ')') }}
+    {{ sha256_hex(joined_parts(parts)) }}
+{%- endmacro %}
+
+{# Parts (texts, none of them NULL), joined by U+001F, which no text that landed holds: other parts give another text. #}
+{% macro joined_parts(parts) -%}
+    concat({{ parts | join(', chr(31), ') }})
 {%- endmacro %}
 
 {#

@@ -134,3 +134,8 @@
         order by snapshot_at desc nulls last, snapshot_id desc nulls last
     ) = 1
 {%- endmacro %}
+
+{# What stands for a free play as the source of an event: a step event may have the same id. #}
+{% macro free_play_source(free_play_score_id) -%}
+    {{ joined_parts(["'free_play'", free_play_score_id]) }}
+{%- endmacro %}

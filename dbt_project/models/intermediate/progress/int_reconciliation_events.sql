@@ -29,7 +29,7 @@ reconciliations as (
         completions.student_id,
         periods.assignment_id,
         'free_play' as reconciliation_type,
-        completions.free_play_score_id as source,
+        {{ free_play_source('completions.free_play_score_id') }} as source,
         cast(null as varchar) as replaced_by_game_id,
         completions.completed_at as moment
     from completions

@@ -25,7 +25,7 @@ happened as (
         assignment_id,
         sequence_id,
         step_id,
-        source_id as source,
+        case when event_type = 'reconciled' then {{ free_play_source('source_id') }} else source_id end as source,
         {{ json_object([
             ('step_id', json_of_text('step_id')),
             ('assignment_id', json_of_text('assignment_id')),
