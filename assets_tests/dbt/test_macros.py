@@ -131,6 +131,12 @@ CASES: dict[str, Any] = {
     "(select {{ is_in_force('v', 'm') }} from (values (1, 2, 1)) as v (valid_from, valid_to, m))": True,
     "(select {{ is_in_force('v', 'm') }} from (values (1, 2, 2)) as v (valid_from, valid_to, m))": False,
     "(select {{ is_in_force('v', 'm') }} from (values (1, null, 9)) as v (valid_from, valid_to, m))": True,
+    "(select {{ gap_size('g.') }} from (values (-1, 3)) as g (gap_part, gap_whole))": -333_333_333_333,
+    # A plan of 999,999,999 days and twenty thousand steps: 1,000 points, of which 10^12 make no number too large.
+    "(select {{ gap_size('g.') }} from"
+    " (values (172799998347526020000000000, 172799998347526020000000)) as g (gap_part, gap_whole))": (
+        1_000_000_000_000_000
+    ),
     # printf 'ann\037Ü' | sha256sum
     "{{ hashed_key([\"'ann'\", \"'Ü'\"]) }}": "b49ebd2f9810854338b4d7278f256b24469416ea2fdf58ef05bcccbaef19a468",
 }

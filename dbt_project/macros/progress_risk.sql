@@ -9,9 +9,15 @@
     consistency_sum, consistencies  the consistency scores of the steps with scores enough, in 10^-9, and their number
 #}
 
-{# A gap as a whole number by which gaps are compared, equal ones and all: 10^12 x the gap. #}
+{#
+    A gap as a whole number by which gaps are compared, equal ones and all: 10^12 x the gap. The whole points apart from
+    the rest, so that it has room however many steps there are and days are planned.
+#}
 {% macro gap_size(gap='') -%}
-    {{ whole_quotient('1000000000000 * ' ~ gap ~ 'gap_part', gap ~ 'gap_whole') }}
+    (
+        1000000000000 * {{ whole_quotient(gap ~ 'gap_part', gap ~ 'gap_whole') }}
+        + {{ whole_quotient('1000000000000 * (' ~ gap ~ 'gap_part % ' ~ gap ~ 'gap_whole)', gap ~ 'gap_whole') }}
+    )
 {%- endmacro %}
 
 {# Of the assignments where a condition holds, what a column says of the one with the largest gap (ties: the smaller id). #}
