@@ -17,6 +17,11 @@ def copy_to_parquet(query: str, path: Path) -> str:
     return f"copy ({query}) to {literal(path)} ({PARQUET})"
 
 
+def trimmed(text: str) -> str:
+    """A text without the white space around it (Unicode's; SQL's own `trim` knows the space alone), as ids are read."""
+    return rf"regexp_replace({text}, '^[\s\v\x{{85}}\p{{Z}}]+|[\s\v\x{{85}}\p{{Z}}]+$', '', 'g')"
+
+
 def opening_comment(sql: str) -> str:
     """The comment at the top of a file of SQL, as one line; empty without one."""
     comment = takewhile(lambda line: line.startswith("--"), sql.splitlines())

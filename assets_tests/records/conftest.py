@@ -143,7 +143,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "kind": "student_performance",
             "phase": "both",
             "position": 1,
-            "config": '{"lecture_id":"algebra"}',
+            "config": '{"lecture_id":"\\talgebra"}',  # an id is read without the white space around it
         }
     ],
     "registration_events": registration_events(),

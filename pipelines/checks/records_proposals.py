@@ -5,6 +5,7 @@ they interpret (`records.py`), and what teachers made of them (`records_certific
 """
 
 from pipelines.checks.rule import Rule
+from pipelines.sql_text import trimmed
 
 PROPOSALS = "records.certification_proposals"
 
@@ -192,7 +193,7 @@ PROPOSAL_RULES: tuple[Rule, ...] = (
             " by. Registration goes by certifications and works without, so this is only a warning: ask who runs the"
             " campaign whether the rule was forgotten."
         ),
-        sql="""
+        sql=f"""
             with policies as (
                 select policy_id, config
                 from staging.stg_registration_policies_versions
@@ -207,13 +208,17 @@ PROPOSAL_RULES: tuple[Rule, ...] = (
                 select policy_id, unnest(config ->> '$.lecture_id[*]') from policies
             ),
 
+            read_as_ids as (
+                select policy_id, {trimmed("lecture_id")} as lecture_id from named
+            ),
+
             active as (
                 select lecture_id, count(*) as rules from staging.stg_rules where active group by all
             )
 
-            select named.policy_id, trim(named.lecture_id) as lecture_id, active.rules
-            from named
-            left join active on trim(named.lecture_id) = active.lecture_id
+            select policy_id, lecture_id, active.rules
+            from read_as_ids
+            left join active using (lecture_id)
             where active.rules is distinct from 1
         """,
         blocking=False,

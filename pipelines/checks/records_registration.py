@@ -5,6 +5,7 @@ certifications they go by. Not here: how a certification came about (`records_ce
 """
 
 from pipelines.checks.rule import Rule
+from pipelines.sql_text import trimmed
 
 PREFLIGHT = "records.registration_preflight"
 DECISIONS = "records.registration_decisions"
@@ -188,17 +189,17 @@ REGISTRATION_RULES: tuple[Rule, ...] = (
             " in `exam_rosters` or the models before it."
         ),
         sql=f"""
-            with guarded as (
+            with named as (
                 select
                     roster.campaign_id,
                     roster.user_id,
                     roster.finalized_at,
-                    trim(unnest(
+                    unnest(
                         case json_type(policy.config, '$.lecture_id')
                             when 'ARRAY' then policy.config ->> '$.lecture_id[*]'
                             else [policy.config ->> '$.lecture_id']
                         end
-                    )) as lecture_id
+                    ) as lecture_id
                 from {ROSTERS} as roster
                 inner join staging.stg_registration_policies_versions as policy
                     on roster.campaign_id = policy.campaign_id
@@ -209,6 +210,10 @@ REGISTRATION_RULES: tuple[Rule, ...] = (
                     and policy.kind = 'student_performance'
                     and policy.phase <> 'registration'
                     and json_type(policy.config, '$.lecture_id') in ('VARCHAR', 'BIGINT', 'UBIGINT', 'ARRAY')
+            ),
+
+            guarded as (
+                select * replace ({trimmed("lecture_id")} as lecture_id) from named
             ),
 
             decided as (
