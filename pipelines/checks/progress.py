@@ -165,7 +165,7 @@ LEVEL_RULES: tuple[Rule, ...] = (
                     student_id,
                     count(*) as total,
                     sum(steps_required) as required,
-                    sum(completion_percentage * steps_required) as completed,
+                    sum(completion_percentage::decimal(18, 9) * steps_required) as completed,
                     list(assignment_id) filter (where status = 'in_progress') as in_progress,
                     min(started_at) as started_at
                 from {ASSIGNMENTS}
@@ -178,7 +178,9 @@ LEVEL_RULES: tuple[Rule, ...] = (
             full outer join assignments using (sequence_id, student_id)
             where sequence.assignments_total is distinct from assignments.total
                 or sequence.started_at is distinct from assignments.started_at
-                or abs(sequence.completion_percentage * assignments.required - assignments.completed) > 0.0001
+                or abs(
+                    sequence.completion_percentage::decimal(18, 9) * assignments.required - assignments.completed
+                ) > 0.000000001 * assignments.required
                 or (sequence.current_assignment_id is null) <> (assignments.in_progress is null)
                 or not list_contains(assignments.in_progress, sequence.current_assignment_id)
         """,
