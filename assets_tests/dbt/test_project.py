@@ -144,7 +144,7 @@ def unit_tests(built_warehouse: Path) -> dbtRunnerResult:
     return run_dbt(built_warehouse, "test", "--select", "test_type:unit")
 
 
-def tested(unit_tests: dbtRunnerResult) -> set[str]:
+def unit_test_names(unit_tests: dbtRunnerResult) -> set[str]:
     """The names of the unit tests that were run: a hook is a result too."""
     nodes = [result.node for result in unit_tests.result.results]
     return {node.name for node in nodes if node.resource_type == "unit_test"}
@@ -153,7 +153,7 @@ def tested(unit_tests: dbtRunnerResult) -> set[str]:
 @pytest.mark.slow
 def test_every_unit_test_passes(unit_tests: dbtRunnerResult) -> None:
     assert failures(unit_tests) == []
-    assert tested(unit_tests) != set()
+    assert unit_test_names(unit_tests) != set()
 
 
 @pytest.mark.slow
@@ -161,7 +161,7 @@ def test_every_unit_test_fails_without_one_of_its_inputs(
     unit_tests: dbtRunnerResult, built_warehouse: Path
 ) -> None:
     queries = compiled(built_warehouse.parent / "target")
-    assert queries.keys() == tested(unit_tests)
+    assert queries.keys() == unit_test_names(unit_tests)
     with connect(built_warehouse) as connection:
         assert [name for name, query in queries.items() if not agrees(connection, query)] == []
         assert [
