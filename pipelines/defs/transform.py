@@ -123,10 +123,8 @@ def _to_build(
         return selected, ()
     if run.repeats(standing):
         return {}, ()
-    is_table = {
-        name for name, node in PARSED["nodes"].items() if node["config"]["materialized"] == "table"
-    }
-    return {name: key for name, key in selected.items() if name in is_table}, TABLES
+    kinds = {name: PARSED["nodes"][name]["config"]["materialized"] for name in selected}
+    return {name: key for name, key in selected.items() if kinds[name] == "table"}, TABLES
 
 
 def _build(house: House, run: Run | None, options: Sequence[str]) -> Results:
